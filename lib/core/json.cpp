@@ -1,0 +1,54 @@
+#include "core/json.h"
+
+#include <set>
+
+namespace fm {
+
+namespace {
+
+constexpr int max_depth = 32;
+
+/// Finds what nlohmann's parser lets pass: keys given twice and towers of brackets.
+class Guard {
+ public:
+  bool operator()(int depth, Json::parse_event_t event, Json& parsed) {
+    if (depth > max_depth) throw std::length_error("more than 32 levels deep");
+    if (event == Json::parse_event_t::object_start) keys_.emplace_back();
+    if (event == Json::parse_event_t::object_end) keys_.pop_back();
+    if (event == Json::parse_event_t::key && !keys_.back().insert(parsed.get<std::string>()).second)
+      throw std::invalid_argument("key " + quoted(parsed.get<std::string>()) + " stands twice");
+    return true;
+  }
+
+ private:
+  std::vector<std::set<std::string>> keys_;
+};
+
+}  // namespace
+
+Json parse_json(const std::string& text, const std::string& what, ErrorKind kind) {
+  try {
+    Guard guard;
+    return Json::parse(text, [&](int depth, Json::parse_event_t event, Json& parsed) {
+      return guard(depth, event, parsed);
+    });
+  } catch (const Json::parse_error& error) {
+    // nlohmann's text starts with an internal code in brackets.
+    const std::string message = error.what();
+    const std::size_t start = message.find("] ");
+    throw Error(kind, "json",
+                what + " is not JSON: " + message.substr(start == std::string::npos ? 0 : start + 2));
+  } catch (const Json::exception& error) {
+    throw Error(kind, "json", what + " is not usable JSON: " + error.what());
+  } catch (const std::logic_error& error) {
+    throw Error(kind, "json", what + " is not usable JSON: " + error.what());
+  }
+}
+
+void json_mismatch(const std::string& path, const Json& found, const std::string& wanted) {
+  const std::string shown = found.dump(-1, ' ', false, Json::error_handler_t::replace);
+  throw usage_error("config-type", (path.empty() ? "the document" : quoted(path)) + " must be " + wanted +
+                                       ", not " + quoted(shown, 40));
+}
+
+}  // namespace fm

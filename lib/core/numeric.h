@@ -1,0 +1,57 @@
+// Small numerical helpers that more than one floor needs.
+#pragma once
+
+#include <cmath>
+#include <limits>
+
+#include "core/types.h"
+
+namespace fm {
+
+/// log sum_i exp(x_i) without overflow; -inf for no terms or all -inf. x (N).
+inline double log_sum_exp(VectorIn x) {
+  if (x.size() == 0) return -std::numeric_limits<double>::infinity();
+  const double largest = x.maxCoeff();
+  if (!std::isfinite(largest)) return largest;
+  return largest + std::log((x.array() - largest).exp().sum());
+}
+
+/// x (N) of log-weights becomes weights that sum to 1; returns the log_sum_exp. At least one must be finite.
+inline double softmax_in_place(VectorOut x) {
+  const double normaliser = log_sum_exp(x);
+  x = (x.array() - normaliser).exp();
+  return normaliser;
+}
+
+/// Sum with a running correction (Neumaier 1974): error independent of the number of terms. Needs IEEE
+/// arithmetic.
+class CompensatedSum {
+ public:
+  void add(double term) {
+    const double next = sum_ + term;
+    correction_ += std::abs(sum_) >= std::abs(term) ? (sum_ - next) + term : (term - next) + sum_;
+    sum_ = next;
+  }
+  double value() const { return sum_ + correction_; }
+
+ private:
+  double sum_ = 0;
+  double correction_ = 0;
+};
+
+/// Mean and standard error of a list of repeated values.
+struct Estimate {
+  double value = 0;
+  double standard_error = 0;  ///< standard deviation / sqrt(count); NaN for fewer than two values
+};
+
+/// values (R), R >= 1.
+inline Estimate mean_estimate(VectorIn values) {
+  const double mean = values.mean();
+  const auto count = static_cast<double>(values.size());
+  if (values.size() < 2) return {mean, std::numeric_limits<double>::quiet_NaN()};
+  const double variance = (values.array() - mean).square().sum() / (count - 1);
+  return {mean, std::sqrt(variance / count)};
+}
+
+}  // namespace fm

@@ -1,0 +1,67 @@
+// Counter-based random numbers: a draw is a pure function of (seed, purpose, row, index of the draw), so that
+// row i of a sample never depends on block sizes, threads or shards. Generator: Philox4x64-10, Salmon et al.
+// 2011, "Parallel random numbers: as easy as 1, 2, 3" (library Random123).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "core/types.h"
+
+namespace fm {
+
+/// What random numbers are for: two purposes under one seed never share a number. Values are part of the
+/// meaning of a seed: never renumber.
+enum class Purpose : std::uint64_t {
+  source = 1,      ///< x0 of a sample
+  parameters = 2,  ///< initial weights
+  batch = 3,       ///< rows, noise and times of training
+  coupling = 4,    ///< pairs drawn for a coupling
+  validation = 5,  ///< split, noise and times of validation
+  subsets = 6,     ///< subsets and permutations of metrics
+  directions = 7,  ///< random directions of sliced distances
+  toy = 8,         ///< toy data
+  test = 9,        ///< tests
+};
+
+/// The draws of one row, in order. Cheap to make; 32 bytes of numbers are computed at a time.
+class Draws {
+ public:
+  Draws(std::uint64_t seed, Purpose purpose, std::uint64_t row);
+
+  std::uint64_t bits();
+  /// Uniform in the open interval (0, 1): odd multiples of 2^-53, so that log(u) and log(1-u) are finite.
+  double uniform();
+  /// Standard normal by Box and Muller (1958); draws come in pairs.
+  double normal();
+  /// Uniform in {0, ..., n-1}, n >= 1, without bias (Lemire 2019, arXiv:1805.10941).
+  std::uint64_t below(std::uint64_t n);
+
+ private:
+  void refill();
+
+  std::array<std::uint64_t, 2> key_;
+  std::uint64_t row_;
+  std::uint64_t block_ = 0;
+  std::array<std::uint64_t, 4> words_{};
+  int next_ = 4;
+  double spare_ = 0;
+  bool has_spare_ = false;
+};
+
+/// A family of independent streams, one a row.
+struct Random {
+  std::uint64_t seed;
+  Purpose purpose;
+
+  Draws row(std::uint64_t i) const { return {seed, purpose, i}; }
+};
+
+/// Fills each column n of `x` (D, N) with standard normals of row `first_row + n`.
+void fill_normal(const Random& random, std::uint64_t first_row, PointsOut x);
+
+/// A permutation of {0, ..., n-1}, uniform over all (Fisher and Yates), from one row's draws.
+std::vector<Index> random_permutation(Draws draws, Index n);
+
+}  // namespace fm

@@ -1,0 +1,46 @@
+// Numbers and words as text, independent of locale: exact parsing, shortest printing, nearest names.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fm {
+
+/// `text` without blanks and tabs at both ends.
+std::string_view trimmed(std::string_view text);
+
+/// The pieces of `text` between separators; "" gives one empty piece.
+std::vector<std::string_view> split(std::string_view text, char separator);
+
+/// The pieces put together with `separator` between them.
+std::string joined(const std::vector<std::string>& pieces, std::string_view separator);
+
+/// How a cell reads as a number.
+enum class NumberText { number, not_a_number, out_of_range };
+
+/// The double nearest to the whole of `text` (decimal or scientific, one leading + or -; "inf" and "nan" in
+/// any case are parsed, hexadecimal is not). Overflow is out_of_range; underflow gives the nearest subnormal
+/// or zero.
+NumberText parse_double(std::string_view text, double& value);
+
+/// A whole number: 1000, 1e3, 1k, 2.5M, 1G (decimal multiples). nullopt if it is none or leaves the range of
+/// int64.
+std::optional<std::int64_t> parse_count(std::string_view text);
+
+/// Shortest decimal text that reads back as the same double.
+std::string shortest(double value);
+
+/// `value` for people: `significant` digits, no exponent where it can be avoided.
+std::string rounded(double value, int significant = 4);
+
+/// The candidate nearest to `word` by edit distance, if it is near enough to be a slip (at most 1 edit for
+/// each 3 characters, at least 1) or `word` starts it; nullopt otherwise.
+std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates);
+
+/// Sentence for an unknown word: `did you mean "..."?` or `known: a, b, c`.
+std::string suggestion(std::string_view word, const std::vector<std::string>& candidates);
+
+}  // namespace fm

@@ -1,0 +1,46 @@
+// Outputs that are never half-written: bytes go to a temporary file beside the target, which replaces it only
+// by commit(), after fsync, by rename. Devices, pipes and standard output are written straight. Every write,
+// flush, sync, close and rename is checked.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace fm {
+
+class Output {
+ public:
+  /// Opens `path`; "" or "-" is standard output; a name that ends in ".gz" is compressed. With `clobber`
+  /// false an existing target is a usage error "output-exists". Throws io errors.
+  explicit Output(const std::string& path, bool clobber = true);
+  /// Without commit() the temporary file is removed and the old target stays.
+  ~Output();
+  Output(Output&&) noexcept;
+
+  /// Appends bytes; buffered. Throws io error "write". A closed pipe is reported as error id "closed-pipe".
+  void write(std::string_view bytes);
+  /// Hands all bytes so far to the system (for logs and pipes).
+  void flush();
+  /// Makes the output whole: flush, fsync, close, rename.
+  void commit();
+
+  /// The target's name as in messages; "-" for standard output.
+  const std::string& name() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// Whether two names lead to the same existing file (links followed).
+bool same_file(const std::string& a, const std::string& b);
+
+/// Writes `bytes` as the whole content of `path` through an Output.
+void write_file(const std::string& path, std::string_view bytes);
+
+/// Reads the whole of `path` ("-" is standard input), at most `max_bytes`. Throws io error, or limit error
+/// "too-large".
+std::string read_file(const std::string& path, std::size_t max_bytes);
+
+}  // namespace fm

@@ -1,0 +1,53 @@
+// Tables as streams of rows of numbers: CSV, TSV, other delimited text and JSON Lines, plain or gzip, from a
+// file or standard input, in bounded memory. What is detected, and when detection refuses, is said below; all
+// decisions can be read back in `decisions()`.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/types.h"
+#include "io/table_options.h"
+
+namespace fm {
+
+/// What became of the rows.
+struct ReadSummary {
+  std::int64_t rows = 0;     ///< handed out
+  std::int64_t skipped = 0;  ///< could not be read, under --bad-rows skip
+  std::int64_t dropped = 0;  ///< had a missing cell, under --missing drop
+};
+
+class TableReader {
+ public:
+  /// Opens `path` ("-" is standard input), finds format, delimiter, header and columns from the first records
+  /// (at most 1 MiB). `wanted`, if not empty, lists columns by name that must be there and are selected in
+  /// that order; a table without names must then have exactly that many columns (after options.exclude). With
+  /// `wanted`, options.columns must be empty. Throws data, io and usage errors.
+  TableReader(const std::string& path, const ReadOptions& options,
+              const std::vector<std::string>& wanted = {});
+  ~TableReader();
+  TableReader(TableReader&&) noexcept;
+
+  /// Names of the selected columns; "x1", "x2", ... (by place in the table) where the table has none.
+  const std::vector<std::string>& names() const;
+  bool has_names() const;
+
+  /// Reads up to `max_rows` rows into `block` (D selected columns, rows read): a row of the table becomes a
+  /// column of `block`. Returns the number of rows; 0 at the end. Throws data errors with file, line and
+  /// column: up to Error::max_problems of them at once; nothing non-finite is handed out.
+  Index read(Points& block, Index max_rows);
+
+  const ReadSummary& summary() const;
+
+  /// One line for people: what was detected and why, e.g. `data.csv: CSV, delimiter ",", header, 5 columns`.
+  std::string decisions() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace fm
