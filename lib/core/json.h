@@ -29,7 +29,7 @@ Json to_json(const T& value) {
     return std::visit(
         [](const auto& member) {
           Json object = {{"name", member.name}};
-          for (auto& [key, inner] : to_json(member).items()) object[key] = inner;
+          object.update(to_json(member));
           return object;
         },
         value);
@@ -111,6 +111,12 @@ void from_json(const Json& json, T& value, const std::string& path, const Range&
     check_range(number, path + " = " + json.dump(), range);
     value = static_cast<T>(number);
   } else {
+    if constexpr (std::is_same_v<T, std::string>) {
+      if (json.is_number()) {  // "seed": 7 means what "seed": "7" means
+        value = json.dump();
+        return;
+      }
+    }
     if (!json.is_string()) json_mismatch(path, json, "a string");
     parse_value(json.template get<std::string>(), value, range);
   }

@@ -16,11 +16,10 @@ inline double log_sum_exp(VectorIn x) {
   return largest + std::log((x.array() - largest).exp().sum());
 }
 
-/// x (N) of log-weights becomes weights that sum to 1; returns the log_sum_exp. At least one must be finite.
-inline double softmax_in_place(VectorOut x) {
-  const double normaliser = log_sum_exp(x);
-  x = (x.array() - normaliser).exp();
-  return normaliser;
+/// x (N) of log-weights becomes weights that sum to 1. At least one must be finite.
+inline void softmax_in_place(VectorOut x) {
+  x = (x.array() - x.maxCoeff()).exp();
+  x /= x.sum();
 }
 
 /// Sum with a running correction (Neumaier 1974): error independent of the number of terms. Needs IEEE
