@@ -1,0 +1,50 @@
+// The inner loops of the network as a table of functions, one table for each instruction set and scalar.
+// This header and those it brings in must not emit any function: the files that include it are compiled for
+// instructions that the running processor may lack.
+#pragma once
+
+#include <cstddef>
+
+#include "nn/activation.h"
+
+namespace fm {
+
+using Index = std::ptrdiff_t;  // as in core/types.h, whose Eigen must not come in here
+
+constexpr std::size_t cache_line = 64;
+
+/// Points in a block. TODO_MEASURE
+constexpr Index block_points = 64;
+
+/// Distance between the rows of a block: one cache line more than a power of two of them, so that the rows of a
+/// column of 16 points do not all fall into the same few sets of the first-level cache.
+constexpr Index block_stride = block_points + 16;
+
+/// y = W x + b; weights (outputs, inputs) row-major.
+template <class T>
+struct AffineLayer {
+  Index inputs, outputs;
+  const T* weights;
+  const T* bias;
+};
+
+/// x, y, slope and their derivatives are blocks: (features, block_points) with rows block_stride apart, on
+/// 64-byte boundaries. Every column is computed by the same operations in the same order.
+template <class T>
+struct Kernels {
+  /// y = W x + b.
+  void (*affine)(const AffineLayer<T>& layer, const T* x, T* y);
+  /// y = act(W x + b), and slope = act'(W x + b) unless slope is null.
+  void (*activated)(const AffineLayer<T>& layer, Activation activation, const T* x, T* y, T* slope);
+  /// dy = slope * (W dx), slope = 1 if null.
+  void (*tangent)(const AffineLayer<T>& layer, const T* dx, const T* slope, T* dy);
+  /// dx = slope * (W^T dy), slope = 1 if null. scratch: scratch_size(layer widths).
+  void (*backward_input)(const AffineLayer<T>& layer, const T* dy, const T* slope, T* dx, T* scratch);
+  /// d_weights (outputs, inputs) += dy x^T, d_bias (outputs) += sum over points of dy.
+  void (*backward_parameters)(const AffineLayer<T>& layer, const T* dy, const T* x, T* d_weights, T* d_bias,
+                              T* scratch);
+  /// y = act(x), slope = act'(x) unless null; n a multiple of 16. In place allowed.
+  void (*activate)(Activation activation, Index n, const T* x, T* y, T* slope);
+};
+
+}  // namespace fm
