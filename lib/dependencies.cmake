@@ -3,17 +3,18 @@
 # own archives. An unpacked tree can stand in for an archive: -DFETCHCONTENT_SOURCE_DIR_<NAME IN CAPITALS>=folder.
 include(FetchContent)
 
-# fm_fetch(NAME URL SHA256 DECLARATION...): the unpacked archive as ${NAME}_SOURCE_DIR, its own build files run unless
-# DECLARATION sends SOURCE_SUBDIR elsewhere.
+# fm_fetch(NAME URL SHA256 DECLARATION...): the unpacked archive as ${fm_lower}_SOURCE_DIR; its own build files run
+# unless DECLARATION sends SOURCE_SUBDIR elsewhere.
 macro(fm_fetch name url sha256)
   set(fm_url ${url})
   if(FM_ARCHIVES)
     get_filename_component(fm_archive ${url} NAME)
     set(fm_url ${FM_ARCHIVES}/${name}-${fm_archive})
   endif()
-  message(STATUS "${name}: not taken from the system but from ${fm_url}")
   FetchContent_Declare(${name} URL ${fm_url} URL_HASH SHA256=${sha256} DOWNLOAD_EXTRACT_TIMESTAMP ON SYSTEM ${ARGN})
   FetchContent_MakeAvailable(${name})
+  string(TOLOWER ${name} fm_lower)
+  message(STATUS "${name}: not from the system but from ${${fm_lower}_SOURCE_DIR}")
 endmacro()
 
 # fm_header_library(NAME VERSION TARGET HEADERS URL SHA256): TARGET from find_package(NAME VERSION), else the folder
@@ -24,7 +25,6 @@ macro(fm_header_library name version target headers url sha256)
   endif()
   if(NOT TARGET ${target})
     fm_fetch(${name} ${url} ${sha256} SOURCE_SUBDIR no-build)
-    string(TOLOWER ${name} fm_lower)
     add_library(fm_${fm_lower} INTERFACE)
     target_include_directories(fm_${fm_lower} SYSTEM INTERFACE ${${fm_lower}_SOURCE_DIR}/${headers})
     add_library(${target} ALIAS fm_${fm_lower})

@@ -24,5 +24,5 @@ if grep -E '^(Eigen3|nlohmann_json|CLI11|doctest|benchmark)_DIR:.*=/' "$build/CM
   echo "taken from the system although FM_SYSTEM_PACKAGES is off" >&2
   exit 1
 fi
-cmake --build "$build" --parallel "$(nproc)" --target test_core fm_io benchmark_main
+cmake --build "$build" --parallel "$(nproc)" --target test_core fm_zlib benchmark_main
 "$build/tests/test_core"

@@ -1,0 +1,74 @@
+# The menu. It only calls the recipe (CMakeLists.txt), which also works alone: cmake -S . -B build && cmake --build build
+BUILD ?= build
+PREFIX ?= /usr/local
+JOBS ?= $(shell nproc)
+CMAKE_FLAGS ?=
+
+GENERATOR = $${CMAKE_GENERATOR:-$$(command -v ninja >/dev/null && echo Ninja || echo Unix Makefiles)}
+CONFIGURE = CMAKE_GENERATOR="$(GENERATOR)" cmake -S . $(CMAKE_FLAGS)
+COMPILE = cmake --build $(BUILD) --parallel $(JOBS)
+CTEST = ctest --output-on-failure --parallel $(JOBS) --test-dir
+SOURCES = git ls-files '*.h' '*.cpp'
+
+.PHONY: help deps build demo test test-all bench bench-peers lint tidy format sanitize coverage install clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@echo "Settings: BUILD=$(BUILD) PREFIX=$(PREFIX) JOBS=$(JOBS) CMAKE_FLAGS=$(CMAKE_FLAGS) FM_NO_INSTALL=1"
+
+deps: ## install what the build lacks (Debian, Ubuntu); FM_NO_INSTALL=1 only says what
+	@sh lib/dependencies.sh
+
+build: deps ## programs into build/bin, and the tests
+	$(CONFIGURE) -B $(BUILD)
+	$(COMPILE)
+
+demo: build ## train, sample, judge and draw, on the data of data/
+	PATH="$(abspath $(BUILD))/bin:$$PATH" sh tools/demo.sh
+
+test: build ## all tests but the slow ones (about a minute)
+	$(CTEST) $(BUILD) --label-exclude slow
+
+test-all: build ## all tests
+	$(CTEST) $(BUILD)
+
+bench: deps ## benchmarks of the library
+	$(CONFIGURE) -B $(BUILD) -DFM_BENCH=ON
+	$(COMPILE) --target bench
+	$(BUILD)/tests/bench
+
+bench-peers: deps ## the same work beside PyTorch, as a Markdown table of ratios
+	$(CONFIGURE) -B $(BUILD) -DFM_BENCH=ON
+	$(COMPILE) --target bench
+	sh tests/peers/run.sh $(BUILD)
+
+lint: ## the floor rule, the layout of the code, its lengths
+	sh tests/lint/floors.sh lib
+	sh tests/lint/floors_test.sh
+	sh tests/lint/lengths.sh lib tools tests
+	@if command -v clang-format >/dev/null; then $(SOURCES) | xargs clang-format --dry-run -Werror; \
+	 else echo "lint: no clang-format: layout not checked"; fi
+
+tidy: build ## clang-tidy over library and programs (slow)
+	git ls-files 'lib/*.cpp' 'tools/*.cpp' | xargs -n 1 -P $(JOBS) clang-tidy --quiet -p $(BUILD)
+
+format: ## lay out the code by .clang-format
+	$(SOURCES) | xargs clang-format -i
+
+sanitize: deps ## unit tests under address and undefined-behaviour sanitizers
+	$(CONFIGURE) -B $(BUILD)-sanitize -DFM_SANITIZE=address,undefined -DCMAKE_BUILD_TYPE=Debug \
+	  -DCMAKE_CXX_FLAGS_DEBUG="-O1 -g1"
+	cmake --build $(BUILD)-sanitize --parallel $(JOBS)
+	$(CTEST) $(BUILD)-sanitize --label-exclude slow
+
+coverage: deps ## executed lines of each floor under the tests
+	$(CONFIGURE) -B $(BUILD)-coverage -DFM_COVERAGE=ON -DCMAKE_BUILD_TYPE=Debug
+	cmake --build $(BUILD)-coverage --parallel $(JOBS)
+	$(CTEST) $(BUILD)-coverage --label-exclude slow
+	sh tests/lint/coverage.sh $(BUILD)-coverage
+
+install: build ## programs into PREFIX/bin
+	cmake --install $(BUILD) --prefix $(PREFIX)
+
+clean: ## remove what was built
+	rm -rf $(BUILD) $(BUILD)-sanitize $(BUILD)-coverage
