@@ -60,6 +60,7 @@ struct Field {
   const char* value = nullptr;  ///< what help shows for the value, e.g. "FILE"; by default the type's
   bool stored = true;           ///< changes the result, so it is kept in model files
   const char* group = "";       ///< heading in help
+  bool is_positional = false;   ///< also taken from the command line without a flag
 
   constexpr Field flag(char c) const {
     Field copy = *this;
@@ -75,6 +76,11 @@ struct Field {
   constexpr Field unstored() const {
     Field copy = *this;
     copy.stored = false;
+    return copy;
+  }
+  constexpr Field positional() const {
+    Field copy = *this;
+    copy.is_positional = true;
     return copy;
   }
   constexpr Field in(const char* heading) const {

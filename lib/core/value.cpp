@@ -18,4 +18,16 @@ void check_range(double value, std::string_view text, const Range& range) {
                                         (range.bounded() ? range.text() : std::string("a number")));
 }
 
+std::vector<std::string> split_list(std::string_view text, bool of_families) {
+  std::vector<std::string> elements;
+  for (const std::string_view piece : split(text, ',')) {
+    const bool continues = of_families && !elements.empty() && piece.find('=') < piece.find(':');
+    if (continues)
+      elements.back() += ',' + std::string(piece);
+    else
+      elements.emplace_back(piece);
+  }
+  return elements;
+}
+
 }  // namespace fm

@@ -88,6 +88,10 @@ std::string print_value(const T& value);
 
 void check_range(double value, std::string_view text, const Range& range);
 
+/// The elements of a comma-separated list. In a list of families "key=value" belongs to the element before
+/// it, as in "energy,sliced-w2:directions=50".
+std::vector<std::string> split_list(std::string_view text, bool of_families);
+
 template <Described T>
 std::vector<std::string> field_names() {
   std::vector<std::string> names;
@@ -168,7 +172,7 @@ void parse_value(std::string_view text, T& value, const Range& range) {
   } else if constexpr (IsVector<T>::value) {
     value.clear();
     if (text.empty()) return;
-    for (const std::string_view piece : split(text, ',')) {
+    for (const std::string& piece : split_list(text, Family<typename T::value_type>)) {
       typename T::value_type element{};
       parse_value(piece, element, range);
       value.push_back(std::move(element));

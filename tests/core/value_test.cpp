@@ -116,6 +116,10 @@ TEST_CASE("value: numbers, lists, switches and enums read as written") {
   CHECK(parsed<std::int64_t>("010") == 10);
   CHECK(parsed<std::int64_t>("1e6") == 1000000);
   CHECK(parsed<std::vector<std::int64_t>>("64,64") == std::vector<std::int64_t>{64, 64});
+  const auto shapes = parsed<std::vector<Shape>>("plain,curved:power=2,count=5,plain");
+  REQUIRE(shapes.size() == 3);
+  CHECK(std::get<Curved>(shapes[1]).count == 5);
+  CHECK(print_value(shapes) == "plain,curved:power=2,count=5,plain");
   CHECK(parsed<bool>("true"));
   CHECK(parsed<Colour>("green") == Colour::green);
   CHECK(parsed<std::optional<double>>("2") == 2.0);
