@@ -1,6 +1,6 @@
 // Activation functions of the network: their names and their definitions, one number at a time. These are the
-// slow, obvious forms that state what is meant; the vectorised ones in kernels_activation.h are tested against
-// them.
+// slow, obvious forms that state what is meant; the vectorised ones in kernels_activation.h are tested
+// against them.
 #pragma once
 
 #include <array>

@@ -19,9 +19,9 @@ struct AlignedAllocator {
   template <class U>
   AlignedAllocator(const AlignedAllocator<U>&) {}
   T* allocate(std::size_t n) {
-    return static_cast<T*>(::operator new(n * sizeof(T), std::align_val_t{cache_line}));
+    return static_cast<T*>(::operator new (n * sizeof(T), std::align_val_t{cache_line}));
   }
-  void deallocate(T* p, std::size_t) { ::operator delete(p, std::align_val_t{cache_line}); }
+  void deallocate(T* p, std::size_t) { ::operator delete (p, std::align_val_t{cache_line}); }
   bool operator==(const AlignedAllocator&) const { return true; }
 };
 template <class T>
@@ -47,8 +47,8 @@ class Block {
   AlignedVector<T> values_;
 };
 
-/// Rows first_row, first_row + 1, ... of `block` become the coordinates of `points` (D, N), N <= block_points;
-/// columns N and up become 0.
+/// Rows first_row, first_row + 1, ... of `block` become the coordinates of `points` (D, N), N <=
+/// block_points; columns N and up become 0.
 template <class T>
 void load_points(PointsIn points, Block<T>& block, Index first_row = 0) {
   for (Index d = 0; d < points.rows(); ++d) {

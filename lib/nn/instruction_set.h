@@ -26,8 +26,8 @@ std::vector<InstructionSet> available_instruction_sets();
 /// The one in use.
 InstructionSet instruction_set();
 
-/// From now on, in all threads. Throws usage error "instruction-set" if this processor lacks it. Not to be called
-/// while kernels run. Results of two instruction sets differ by rounding.
+/// From now on, in all threads. Throws usage error "instruction-set" if this processor lacks it. Not to be
+/// called while kernels run. Results of two instruction sets differ by rounding.
 void set_instruction_set(InstructionSet set);
 
 /// Kernels of the instruction set in use; T is float or double.

@@ -13,11 +13,11 @@ using Index = std::ptrdiff_t;  // as in core/types.h, whose Eigen must not come 
 
 constexpr std::size_t cache_line = 64;
 
-/// Points in a block. TODO_MEASURE
+/// Points in a block.
 constexpr Index block_points = 64;
 
-/// Distance between the rows of a block: one cache line more than a power of two of them, so that the rows of a
-/// column of 16 points do not all fall into the same few sets of the first-level cache.
+/// Distance between the rows of a block: one cache line more than a power of two of them, so that the rows of
+/// a column of 16 points do not all fall into the same few sets of the first-level cache.
 constexpr Index block_stride = block_points + 16;
 
 /// y = W x + b; weights (outputs, inputs) row-major.
@@ -26,6 +26,23 @@ struct AffineLayer {
   Index inputs, outputs;
   const T* weights;
   const T* bias;
+};
+
+/// Numbers that a call of `backward_input` or `backward_parameters` needs as scratch memory, for a layer with
+/// no width above `width`: a strip of at most 16 rows of weights, or the inputs in panels of at most 32.
+constexpr Index scratch_size(Index width) {
+  return (width + 31) / 32 * 32 * block_points;
+}
+
+/// The numbers of one step: p <- shrink p - rate m / (sqrt(v) / root + epsilon) with the means first updated
+/// by scale * gradient.
+template <class T>
+struct AdamStep {
+  T beta1, beta2, epsilon;
+  T scale;   ///< of the gradient
+  T rate;    ///< learning rate / (1 - beta1^k)
+  T root;    ///< sqrt(1 - beta2^k)
+  T shrink;  ///< 1 - learning rate * weight decay
 };
 
 /// x, y, slope and their derivatives are blocks: (features, block_points) with rows block_stride apart, on
@@ -38,13 +55,25 @@ struct Kernels {
   void (*activated)(const AffineLayer<T>& layer, Activation activation, const T* x, T* y, T* slope);
   /// dy = slope * (W dx), slope = 1 if null.
   void (*tangent)(const AffineLayer<T>& layer, const T* dx, const T* slope, T* dy);
-  /// dx = slope * (W^T dy), slope = 1 if null. scratch: scratch_size(layer widths).
+  /// dx = slope * (W^T dy), slope = 1 if null. scratch: scratch_size of the larger width, aligned as the
+  /// blocks.
   void (*backward_input)(const AffineLayer<T>& layer, const T* dy, const T* slope, T* dx, T* scratch);
   /// d_weights (outputs, inputs) += dy x^T, d_bias (outputs) += sum over points of dy.
   void (*backward_parameters)(const AffineLayer<T>& layer, const T* dy, const T* x, T* d_weights, T* d_bias,
                               T* scratch);
-  /// y = act(x), slope = act'(x) unless null; n a multiple of 16. In place allowed.
+  /// y = act(x), slope = act'(x) unless null; n a multiple of 16. y may be x.
   void (*activate)(Activation activation, Index n, const T* x, T* y, T* slope);
+  /// One step of Adam or AdamW (optimizer.h) for n parameters.
+  void (*adam)(const AdamStep<T>& step, Index n, const T* gradient, T* mean, T* variance, T* parameters);
+  /// average = decay average + (1 - decay) parameters.
+  void (*update_average)(T decay, Index n, const T* parameters, T* average);
 };
+
+/// The tables of one instruction set.
+struct KernelSet {
+  Kernels<float> in_float;
+  Kernels<double> in_double;
+};
+extern const KernelSet portable_kernels, avx2_kernels, avx512_kernels;  // the last two on x86-64 only
 
 }  // namespace fm

@@ -21,24 +21,26 @@ struct MlpShape {
   Activation activation = Activation::silu;
 };
 
-/// Where one layer lives in the flat parameter vector: weights (outputs, inputs) row-major, then bias (outputs).
+/// Where one layer lives in the flat parameter vector: weights (outputs, inputs) row-major, then bias
+/// (outputs).
 struct LayerPlace {
   Index inputs = 0, outputs = 0;
   Index weights = 0;  ///< offset of the first weight
   Index bias = 0;     ///< offset of the first bias
 };
 
-/// The layers from input to output, one after another in the flat vector. Throws usage error "network-shape" if
-/// a width is not positive.
+/// The layers from input to output, one after another in the flat vector. Throws usage error "network-shape"
+/// if a width is not positive.
 std::vector<LayerPlace> layer_places(const MlpShape& shape);
 
 /// Length of the flat parameter vector.
 Index parameter_count(const MlpShape& shape);
 
 /// Starting parameters (parameter_count): weights of hidden layers normal with variance 2 / inputs (He et al.
-/// 2015, arXiv:1502.01852, eq. 10) for relu, silu and gelu, 1 / inputs (Klambauer et al. 2017) for selu and tanh;
-/// their biases uniform in +-1/sqrt(inputs), so that the units of a low-dimensional input do not all bend at the
-/// origin; the last layer zero, so that training starts from the field y = 0. Layer l draws from random.row(l).
+/// 2015, arXiv:1502.01852, eq. 10) for relu, silu and gelu, 1 / inputs (Klambauer et al. 2017) for selu and
+/// tanh; their biases uniform in +-1/sqrt(inputs), so that the units of a low-dimensional input do not all
+/// bend at the origin; the last layer zero, so that training starts from the field y = 0. Layer l draws from
+/// random.row(l).
 template <class T>
 void initialise(const MlpShape& shape, const Random& random, std::span<T> parameters);
 
@@ -59,9 +61,9 @@ class Mlp {
   /// The same value, and keeps what `backward` and `tangent` need.
   void value_with_slopes(std::span<const T> parameters);
 
-  /// After value_with_slopes of the same parameters: adds sum_n d_output[:, n]^T dy_n/dparameters to `gradient`,
-  /// over all block_points columns (a padded column has d_output 0). If d_input is given, it becomes
-  /// d_output^T dy/dx for each point (inputs, block_points).
+  /// After value_with_slopes of the same parameters: adds sum_n d_output[:, n]^T dy_n/dparameters to
+  /// `gradient`, over all block_points columns (a padded column has d_output 0). If d_input is given, it
+  /// becomes d_output^T dy/dx for each point (inputs, block_points).
   void backward(std::span<const T> parameters, const Block<T>& d_output, std::span<T> gradient,
                 Block<T>* d_input = nullptr);
 

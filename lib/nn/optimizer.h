@@ -1,4 +1,5 @@
-// How parameters follow a gradient: Adam and AdamW, clipping of the gradient, moving average of the parameters.
+// How parameters follow a gradient: Adam and AdamW, clipping of the gradient, moving average of the
+// parameters.
 #pragma once
 
 #include <cstdint>
@@ -22,9 +23,10 @@ struct Adam {
   double beta2 = 0.999;
   double epsilon = 1e-8;
   static constexpr auto fields() {
-    return std::tuple{field("beta1", &Adam::beta1, "decay of the mean of gradients", from_below(0, 1)),
-                      field("beta2", &Adam::beta2, "decay of the mean of squared gradients", from_below(0, 1)),
-                      field("epsilon", &Adam::epsilon, "added to the root", above(0))};
+    return std::tuple{
+        field("beta1", &Adam::beta1, "decay of the mean of gradients", from_below(0, 1)),
+        field("beta2", &Adam::beta2, "decay of the mean of squared gradients", from_below(0, 1)),
+        field("epsilon", &Adam::epsilon, "added to the root", above(0))};
   }
 };
 
@@ -38,10 +40,11 @@ struct AdamW {
   double epsilon = 1e-8;
   double weight_decay = 0.01;
   static constexpr auto fields() {
-    return std::tuple{field("beta1", &AdamW::beta1, "decay of the mean of gradients", from_below(0, 1)),
-                      field("beta2", &AdamW::beta2, "decay of the mean of squared gradients", from_below(0, 1)),
-                      field("epsilon", &AdamW::epsilon, "added to the root", above(0)),
-                      field("weight_decay", &AdamW::weight_decay, "pull to 0, times the learning rate", at_least(0))};
+    return std::tuple{
+        field("beta1", &AdamW::beta1, "decay of the mean of gradients", from_below(0, 1)),
+        field("beta2", &AdamW::beta2, "decay of the mean of squared gradients", from_below(0, 1)),
+        field("epsilon", &AdamW::epsilon, "added to the root", above(0)),
+        field("weight_decay", &AdamW::weight_decay, "pull to 0, times the learning rate", at_least(0))};
   }
 };
 
@@ -61,15 +64,15 @@ struct OptimizerState {
 
 /// One step with learning rate lr along gradient_scale * gradient. All lengths equal.
 template <class T>
-void optimizer_step(const Optimizer& optimizer, double lr, std::span<const T> gradient, OptimizerState<T>& state,
-                    std::span<T> parameters, double gradient_scale = 1);
+void optimizer_step(const Optimizer& optimizer, double lr, std::span<const T> gradient,
+                    OptimizerState<T>& state, std::span<T> parameters, double gradient_scale = 1);
 
 /// Euclidean length of the gradient, summed in double in a fixed order.
 template <class T>
 double gradient_norm(std::span<const T> gradient);
 
-/// Factor that brings a gradient of that norm to at most max_norm (Pascanu et al. 2012, arXiv:1211.5063, alg. 1).
-/// A norm that is not finite gives NaN, so that the step shows it.
+/// Factor that brings a gradient of that norm to at most max_norm (Pascanu et al. 2012, arXiv:1211.5063, alg.
+/// 1). A norm that is not finite gives NaN, so that the step shows it.
 double clip_scale(double norm, double max_norm);
 
 /// average <- decay average + (1 - decay) parameters, the exponential moving average.

@@ -19,11 +19,13 @@ struct RawTime {
 
 struct FourierTime {
   static constexpr auto name = "fourier";
-  static constexpr auto summary = "sin(2^k pi t) and cos(2^k pi t) for k = 0, 1, ... (arXiv:2003.08934, eq. 4)";
+  static constexpr auto summary =
+      "sin(2^k pi t) and cos(2^k pi t) for k = 0, 1, ... (arXiv:2003.08934, eq. 4)";
   std::int64_t frequencies = 4;
   static constexpr auto fields() {
     // Beyond 2^20 pi, one float step of t is no longer small against a period.
-    return std::tuple{field("frequencies", &FourierTime::frequencies, "how many values of k", between(1, 20))};
+    return std::tuple{
+        field("frequencies", &FourierTime::frequencies, "how many values of k", between(1, 20))};
   }
 };
 
