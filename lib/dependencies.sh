@@ -40,9 +40,10 @@ if [ "${FM_NO_INSTALL:-0}" = 1 ] || [ "$as_root" = none ]; then
   exit 1
 fi
 
-# The list of packages may be empty or too old to hold them: then it is renewed, once.
 run() {
   echo "deps: $as_root$*"
   $as_root env DEBIAN_FRONTEND=noninteractive "$@"
 }
+# The list of packages may be empty, or so old that it names files that are gone.
+apt-cache show $missing >/dev/null 2>&1 || run apt-get update
 run $install || { run apt-get update && run $install; }
