@@ -19,13 +19,35 @@ FM_INLINE void exchange(V& a, V& b, std::integer_sequence<int, i...>) {
   a = first;
 }
 
-/// A square of lanes x lanes is transposed by exchanging off-diagonal quarters of halves, quarters, ...
+/// In each group of `group` lanes: the first halves of a and b interleaved, and the second halves.
+template <int group, class V, int... i>
+FM_INLINE void interleave(const V& a, const V& b, V& low, V& high, std::integer_sequence<int, i...>) {
+  constexpr int lanes = sizeof...(i);
+  low = __builtin_shufflevector(a, b, (i / group * group + i % group / 2 + i % 2 * lanes)...);
+  high = __builtin_shufflevector(a, b, (i / group * group + i % group / 2 + i % 2 * lanes + group / 2)...);
+}
+
+/// Transposes a square of lanes x lanes. Down to groups of 16 bytes, off-diagonal quarters change places;
+/// squares of such groups are transposed by interleaving rows g and g + group / 2 again and again, which
+/// turns the bits of (row, lane) around. Each result is one instruction.
 template <class T, int half = lane_count<T> / 2>
 FM_INLINE void transpose_square(Lanes<T> (&square)[lane_count<T>]) {
-  for (int r = 0; r < lane_count<T>; ++r)
-    if (!(r & half))
-      exchange<half>(square[r], square[r + half], std::make_integer_sequence<int, lane_count<T>>{});
-  if constexpr (half > 1) transpose_square<T, half / 2>(square);
+  constexpr int lanes = lane_count<T>, group = 16 / sizeof(T);
+  constexpr auto sequence = std::make_integer_sequence<int, lanes>{};
+  if constexpr (half >= group) {
+    for (int r = 0; r < lanes; ++r)
+      if (!(r & half)) exchange<half>(square[r], square[r + half], sequence);
+    transpose_square<T, half / 2>(square);
+  } else {
+    for (int round = 1; round < group; round *= 2) {
+      Lanes<T> before[lanes];
+      for (int r = 0; r < lanes; ++r) before[r] = square[r];
+      for (int r = 0; r < lanes; r += 2) {
+        const int from = r / group * group + r % group / 2;
+        interleave<group>(before[from], before[from + group / 2], square[r], square[r + 1], sequence);
+      }
+    }
+  }
 }
 
 /// x (features, block_points) into panels; columns beyond the features become 0.
@@ -50,13 +72,23 @@ FM_INLINE void add_lanes(T* to, Index count, Lanes<T> sum) {
   for (Index i = 0; i < count; ++i) to[i] += sum[i];
 }
 
+/// By halves: lane i + lane i + half, and so on.
+template <class T, int half = lane_count<T> / 2>
+FM_INLINE T sum_of_lanes(Lanes<T> x) {
+  if constexpr (half == 0) {
+    return x[0];
+  } else {
+    Lanes<T> low = x, high = x;
+    exchange<half>(low, high, std::make_integer_sequence<int, lane_count<T>>{});
+    return sum_of_lanes<T, half / 2>(x + high);
+  }
+}
+
 template <class T>
 FM_INLINE T sum_of_row(const T* row) {
   Lanes<T> sum = load(row);
   for (Index n = lane_count<T>; n < block_points; n += lane_count<T>) sum += load(row + n);
-  for (int half = lane_count<T> / 2; half > 0; half /= 2)
-    for (int i = 0; i < half; ++i) sum[i] += sum[i + half];
-  return sum[0];
+  return sum_of_lanes<T>(sum);
 }
 
 template <class T>

@@ -106,8 +106,8 @@ template <class T>
 void backward_input(const AffineLayer<T>& layer, const T* dy, const T* slope, T* dx, T* scratch) {
   for_each_strip(layer.inputs, [&](Index first, auto rows) {
     for (Index j = 0; j < layer.outputs; ++j)
-      for (int r = 0; r < rows.value; ++r)
-        scratch[j * rows.value + r] = layer.weights[j * layer.inputs + first + r];
+      __builtin_memcpy(scratch + j * rows.value, layer.weights + j * layer.inputs + first,
+                       sizeof(T) * rows.value);
     for (Index n = 0; n < block_points; n += tile_width<T>)
       tile<rows.value>(scratch, 1, rows.value, dy + n, block_stride, layer.outputs,
                        [&](int r, int v, Lanes<T> sum) {

@@ -20,11 +20,11 @@ const std::vector<std::vector<Index>> hidden_layers{{}, {1}, {7}, {13, 5}, {16, 
 template <class Check>
 void for_each_shape(const Check& check) {
   for_each_instruction_set([&] {
-    for (const auto& [activation, name] : enum_names(Activation{}))
+    for (const auto& entry : enum_names(Activation{}))
       for (std::size_t i = 0; i < hidden_layers.size(); ++i) {
-        CAPTURE(name);
+        CAPTURE(entry.second);
         CAPTURE(i);
-        check(MlpShape{.inputs = 3, .hidden = hidden_layers[i], .outputs = 2, .activation = activation});
+        check(MlpShape{.inputs = 3, .hidden = hidden_layers[i], .outputs = 2, .activation = entry.first});
       }
   });
 }
