@@ -24,7 +24,7 @@ build: deps ## programs into build/bin, and the tests
 	$(COMPILE)
 
 demo: build ## train, sample, judge and draw, on the data of data/
-	PATH="$(abspath $(BUILD))/bin:$$PATH" sh tools/demo.sh
+	PATH="$(abspath $(BUILD))/bin:$$PATH" sh tools/demo.sh $(BUILD)/demo
 
 test: build ## all tests but the slow ones (about a minute)
 	$(CTEST) $(BUILD) --label-exclude slow

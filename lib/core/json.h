@@ -54,7 +54,9 @@ void from_json(const Json& json, T& value, const std::string& path = "", const R
 template <Described T>
 void fields_from_json(const Json& json, T& value, const std::string& path, bool skip_name) {
   if (!json.is_object()) json_mismatch(path, json, "an object");
-  for (const auto& [key, inner] : json.items()) {
+  for (const auto& item : json.items()) {
+    const std::string& key = item.key();
+    const Json& inner = item.value();
     if (skip_name && key == "name") continue;
     const std::string inner_path = path.empty() ? key : path + "." + key;
     bool found = false;
