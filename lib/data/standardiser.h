@@ -1,0 +1,40 @@
+// Coordinates: the invertible affine map between data units and the space in which source, path, coupling and
+// solver live.   data = shift + scale * coordinates, column by column
+#pragma once
+
+#include <array>
+#include <utility>
+
+#include "core/types.h"
+
+namespace fm {
+
+/// How coordinates are chosen.
+enum class Standardize {
+  columns,  ///< each column has mean 0 and variance 1
+  global,   ///< columns have mean 0, and one scale for all makes their mean variance 1: Euclidean geometry is
+            ///< kept
+  none,     ///< data units as they are
+};
+constexpr auto enum_names(Standardize) {
+  return std::array{std::pair{Standardize::columns, "columns"}, std::pair{Standardize::global, "global"},
+                    std::pair{Standardize::none, "none"}};
+}
+
+struct Standardiser {
+  Vector shift;  ///< (D), data units
+  Vector scale;  ///< (D), data units a coordinate, > 0
+};
+
+/// Fitted to the rows of `points` (D, N), N >= 1, with divisor N. A column that is constant (its deviations
+/// are rounding) has scale 1 and so coordinate 0. Throws numeric error "standardise" if mean or variance
+/// leaves the finite numbers.
+Standardiser fit_standardiser(PointsIn points, Standardize kind);
+
+/// The same for two clouds pooled row by row: first (D, N), second (D, M).
+Standardiser fit_standardiser(PointsIn first, PointsIn second, Standardize kind);
+
+Points to_coordinates(const Standardiser& map, PointsIn data);
+Points to_data(const Standardiser& map, PointsIn coordinates);
+
+}  // namespace fm
