@@ -63,7 +63,8 @@ FM_INLINE Activated activated<Activation::tanh>(const Floats& x) {
 
 template <>
 FM_INLINE Activated activated<Activation::relu>(const Floats& x) {
-  return {at_least(0.0f, x), where_positive(x, splat(1), 0.0f * x)};
+  const Floats y = at_least(0.0f, x);
+  return {y, where_positive(x, splat(1), y)};  // below 0, y is 0, or NaN
 }
 
 FM_INLINE Floats load_bundle(const float* from) {

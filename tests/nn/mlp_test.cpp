@@ -22,7 +22,7 @@ void for_each_shape(const Check& check) {
   for_each_instruction_set([&] {
     for (const auto& entry : enum_names(Activation{}))
       for (std::size_t i = 0; i < hidden_layers.size(); ++i) {
-        CAPTURE(entry.second);
+        CAPTURE(std::string(entry.second));
         CAPTURE(i);
         check(MlpShape{.inputs = 3, .hidden = hidden_layers[i], .outputs = 2, .activation = entry.first});
       }

@@ -5,23 +5,29 @@
 
 #include <cmath>
 #include <cstring>
+#include <string>
 #include <vector>
 
 #include "core/random.h"
+#include "core/value.h"
 #include "nn/instruction_set.h"
 #include "nn/mlp.h"
 
 namespace fm {
 
+/// Runs body under every instruction set of this processor, then sets back the one before.
 template <class Body>
 void for_each_instruction_set(const Body& body) {
-  const InstructionSet before = instruction_set();
+  struct Restore {
+    InstructionSet before = instruction_set();
+    ~Restore() { set_instruction_set(before); }
+  } restore;
   for (const InstructionSet set : available_instruction_sets()) {
     set_instruction_set(set);
-    CAPTURE(static_cast<int>(set));
+    const std::string instructions = print_value(set);
+    CAPTURE(instructions);
     body();
   }
-  set_instruction_set(before);
 }
 
 template <class T>

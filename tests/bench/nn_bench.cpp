@@ -1,0 +1,150 @@
+// Speed of the network's kernels and of whole training steps against the multiply-add peak of one core,
+// measured in the same run. Counters: gflops (6 x weights x points for a step, 2 x weights x points for a
+// single product) and peak_share, its part of the peak.
+#include <benchmark/benchmark.h>
+
+#include <algorithm>
+#include <chrono>
+#include <vector>
+
+#include "nn/instruction_set.h"
+#include "nn/mlp.h"
+#include "nn/optimizer.h"
+
+namespace {
+
+using namespace fm;
+
+#if defined(__x86_64__)
+/// 10 independent chains of 8-lane multiply-adds: more than latency x units of any processor so far.
+[[gnu::target("avx2,fma")]] double fma_seconds(long steps) {
+  typedef float V __attribute__((vector_size(32)));
+  V a0 = {}, a1 = {}, a2 = {}, a3 = {}, a4 = {}, a5 = {}, a6 = {}, a7 = {}, a8 = {}, a9 = {};
+  V x = V{} + 0.999f, y = V{} + 1e-3f;
+  const auto begin = std::chrono::steady_clock::now();
+  for (long i = 0; i < steps; ++i)
+    asm volatile(
+        "vfmadd231ps %10,%11,%0\n vfmadd231ps %10,%11,%1\n vfmadd231ps %10,%11,%2\n vfmadd231ps %10,%11,%3\n"
+        "vfmadd231ps %10,%11,%4\n vfmadd231ps %10,%11,%5\n vfmadd231ps %10,%11,%6\n vfmadd231ps %10,%11,%7\n"
+        "vfmadd231ps %10,%11,%8\n vfmadd231ps %10,%11,%9\n"
+        : "+x"(a0), "+x"(a1), "+x"(a2), "+x"(a3), "+x"(a4), "+x"(a5), "+x"(a6), "+x"(a7), "+x"(a8), "+x"(a9)
+        : "x"(x), "x"(y));
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+/// Multiply-adds count as two operations. With AVX-512 the peak is about twice this.
+double peak_gflops() {
+  double best = 0;
+  for (int run = 0; run < 20; ++run) best = std::max(best, 1e6 * 10 * 8 * 2 / fma_seconds(1000000) * 1e-9);
+  return best;
+}
+#else
+double peak_gflops() {
+  return 0;
+}
+#endif
+
+void report(benchmark::State& state, double operations_per_iteration) {
+  static const double peak = peak_gflops();
+  using benchmark::Counter;
+  const double operations = operations_per_iteration * static_cast<double>(state.iterations()) * 1e-9;
+  state.counters["gflops"] = Counter(operations, Counter::kIsRate);
+  if (peak > 0) state.counters["peak_share"] = Counter(operations / peak, Counter::kIsRate);
+  state.counters["peak"] = peak;
+}
+
+AffineLayer<float> layer(Index width, std::vector<float>& parameters) {
+  parameters.assign(static_cast<std::size_t>(width * (width + 1)), 0.01f);
+  return {width, width, parameters.data(), parameters.data() + width * width};
+}
+
+void forward_product(benchmark::State& state) {
+  std::vector<float> parameters;
+  const AffineLayer<float> w = layer(state.range(0), parameters);
+  Block<float> x(w.inputs), y(w.outputs);
+  for (auto _ : state) kernels<float>().affine(w, x.data(), y.data());
+  report(state, 2.0 * static_cast<double>(w.inputs * w.outputs * block_points));
+}
+
+void forward_activated(benchmark::State& state) {
+  std::vector<float> parameters;
+  const AffineLayer<float> w = layer(state.range(0), parameters);
+  Block<float> x(w.inputs), y(w.outputs), slope(w.outputs);
+  for (auto _ : state) kernels<float>().activated(w, Activation::silu, x.data(), y.data(), slope.data());
+  report(state, 2.0 * static_cast<double>(w.inputs * w.outputs * block_points));
+}
+
+void backward_input(benchmark::State& state) {
+  std::vector<float> parameters;
+  const AffineLayer<float> w = layer(state.range(0), parameters);
+  Block<float> x(w.inputs), y(w.outputs), slope(w.inputs);
+  AlignedVector<float> scratch(static_cast<std::size_t>(scratch_size(w.inputs)));
+  for (auto _ : state) kernels<float>().backward_input(w, y.data(), slope.data(), x.data(), scratch.data());
+  report(state, 2.0 * static_cast<double>(w.inputs * w.outputs * block_points));
+}
+
+void backward_parameters(benchmark::State& state) {
+  std::vector<float> parameters;
+  const AffineLayer<float> w = layer(state.range(0), parameters);
+  std::vector<float> gradient(parameters.size());
+  Block<float> x(w.inputs), y(w.outputs);
+  AlignedVector<float> scratch(static_cast<std::size_t>(scratch_size(w.inputs)));
+  for (auto _ : state)
+    kernels<float>().backward_parameters(w, y.data(), x.data(), gradient.data(),
+                                         gradient.data() + w.inputs * w.outputs, scratch.data());
+  report(state, 2.0 * static_cast<double>(w.inputs * w.outputs * block_points));
+}
+
+/// Forward, backward and Adam for a batch, SiLU, d = 2. Arguments: layers, width, batch.
+void training_step(benchmark::State& state) {
+  const std::vector<Index> hidden(static_cast<std::size_t>(state.range(0)), state.range(1));
+  const MlpShape shape{.inputs = 3, .hidden = hidden, .outputs = 2};
+  const auto count = static_cast<std::size_t>(parameter_count(shape));
+  std::vector<float> parameters(count), gradient(count);
+  initialise<float>(shape, {1, Purpose::parameters}, parameters);
+  OptimizerState<float> adam(static_cast<Index>(count));
+  Mlp<float> mlp(shape);
+  Block<float> d_output(2);
+  for (Index n = 0; n < block_points; ++n) {
+    const auto number = static_cast<float>(n);
+    for (Index d = 0; d < 3; ++d) mlp.input()(d, n) = number / 64 - static_cast<float>(d);
+    d_output(0, n) = 1 - number / 32, d_output(1, n) = number / 64;
+  }
+  for (auto _ : state) {
+    std::fill(gradient.begin(), gradient.end(), 0.0f);
+    for (Index n = 0; n < state.range(2); n += block_points) {
+      mlp.value_with_slopes(parameters);
+      mlp.backward(parameters, d_output, gradient);
+    }
+    optimizer_step<float>(Adam{}, 1e-3, gradient, adam, parameters);
+  }
+  double weights = 0;
+  for (const LayerPlace& place : layer_places(shape))
+    weights += static_cast<double>(place.inputs * place.outputs);
+  report(state, 6 * weights * static_cast<double>(state.range(2)));
+}
+
+void activation(benchmark::State& state) {
+  Block<float> x(64), y(64), slope(64);
+  for (auto _ : state)
+    for (Index f = 0; f < 64; ++f)
+      kernels<float>().activate(static_cast<Activation>(state.range(0)), block_points, x.row(f), y.row(f),
+                                slope.row(f));
+  state.SetItemsProcessed(state.iterations() * 64 * block_points);
+}
+
+BENCHMARK(forward_product)->Arg(64)->Arg(128)->Arg(256)->Arg(512);
+BENCHMARK(forward_activated)->Arg(64)->Arg(128)->Arg(256)->Arg(512);
+BENCHMARK(backward_input)->Arg(64)->Arg(128)->Arg(256)->Arg(512);
+BENCHMARK(backward_parameters)->Arg(64)->Arg(128)->Arg(256)->Arg(512);
+BENCHMARK(activation)->DenseRange(0, 4);
+BENCHMARK(training_step)
+    ->Args({3, 64, 256})
+    ->Args({3, 256, 256})
+    ->Args({4, 256, 1024})
+    ->Args({4, 512, 4096})
+    ->Unit(benchmark::kMicrosecond);
+
+}  // namespace
+
+BENCHMARK_MAIN();
