@@ -2,6 +2,8 @@
 
 #include <cmath>
 #include <limits>
+#include <string>
+#include <utility>
 
 #include "core/error.h"
 
@@ -12,24 +14,37 @@ namespace {
 /// Deviations below this share of the column's size are what rounding leaves of a constant.
 constexpr double constant_column = 16 * std::numeric_limits<double>::epsilon();
 
+Points checked(Points points) {
+  if (!points.allFinite())
+    throw numeric_error("coordinates-range", "a point between data units and coordinates is not finite");
+  return points;
+}
+
 }  // namespace
 
 Standardiser fit_standardiser(PointsIn points, Standardize kind) {
   const Index dim = points.rows();
-  const auto count = static_cast<double>(points.cols());
+  const double root_count = std::sqrt(static_cast<double>(points.cols()));
   if (kind == Standardize::none) return {Vector::Zero(dim), Vector::Ones(dim)};
   Standardiser map;
   map.shift = points.rowwise().mean();
-  // Two passes: no cancellation however far the data lie from 0.
+  // A sum of many rows far from 0 is rounded; the mean of what is left over mends it, and deviations from
+  // the mean cannot cancel.
+  map.shift += (points.colwise() - map.shift).rowwise().mean();
   const Points centred = points.colwise() - map.shift;
-  Vector variance = centred.rowwise().squaredNorm() / count;
-  if (!map.shift.allFinite() || !variance.allFinite())
-    throw numeric_error("standardise", "the columns' means or variances leave the range of a double",
-                        "divide the largest columns by a power of ten first");
-  for (Index d = 0; d < dim; ++d)
-    if (std::sqrt(variance(d)) <= constant_column * std::abs(map.shift(d))) variance(d) = 0;
-  if (kind == Standardize::global) variance.setConstant(variance.mean());
-  map.scale = variance.cwiseSqrt().unaryExpr([](double scale) { return scale > 0 ? scale : 1.0; });
+  map.scale.resize(dim);
+  for (Index d = 0; d < dim; ++d) {
+    const double deviation = centred.row(d).stableNorm() / root_count;  // squares of 1e200 overflow
+    if (!std::isfinite(map.shift(d)) || !std::isfinite(deviation))
+      throw numeric_error("standardise",
+                          "the mean or deviation of column " + std::to_string(d + 1) + " is beyond a double",
+                          "divide large columns by a power of ten first");
+    map.scale(d) = deviation > constant_column * std::abs(map.shift(d)) ? deviation : 0;
+  }
+  if (kind == Standardize::global)
+    map.scale.setConstant(map.scale.stableNorm() / std::sqrt(static_cast<double>(dim)));
+  for (double& scale : map.scale)
+    if (scale == 0) scale = 1;
   return map;
 }
 
@@ -40,11 +55,15 @@ Standardiser fit_standardiser(PointsIn first, PointsIn second, Standardize kind)
 }
 
 Points to_coordinates(const Standardiser& map, PointsIn data) {
-  return (data.colwise() - map.shift).array().colwise() / map.scale.array();
+  return checked((data.colwise() - map.shift).array().colwise() / map.scale.array());
 }
 
 Points to_data(const Standardiser& map, PointsIn coordinates) {
-  return (coordinates.array().colwise() * map.scale.array()).matrix().colwise() + map.shift;
+  return checked((coordinates.array().colwise() * map.scale.array()).colwise() + map.shift.array());
+}
+
+double log_volume(const Standardiser& map) {
+  return map.scale.array().log().sum();
 }
 
 }  // namespace fm

@@ -26,15 +26,20 @@ struct Standardiser {
   Vector scale;  ///< (D), data units a coordinate, > 0
 };
 
-/// Fitted to the rows of `points` (D, N), N >= 1, with divisor N. A column that is constant (its deviations
-/// are rounding) has scale 1 and so coordinate 0. Throws numeric error "standardise" if mean or variance
-/// leaves the finite numbers.
+/// Fitted to the rows of `points` (D, N), N >= 1, with divisor N; as exact far from 0 and for columns of size
+/// 1e-200 or 1e200 as near 1. A column that is constant (its deviations are rounding) has scale 1 and so
+/// coordinate 0. Throws numeric error "standardise" if a mean or deviation leaves the finite numbers.
 Standardiser fit_standardiser(PointsIn points, Standardize kind);
 
 /// The same for two clouds pooled row by row: first (D, N), second (D, M).
 Standardiser fit_standardiser(PointsIn first, PointsIn second, Standardize kind);
 
+/// Both (D, N). Throw numeric error "coordinates-range" if a result is not finite.
 Points to_coordinates(const Standardiser& map, PointsIn data);
 Points to_data(const Standardiser& map, PointsIn coordinates);
+
+/// sum_d log scale_d, the logarithm of the volume in data units of a unit cube of coordinates:
+///   log p(data) = log p(coordinates) - log_volume
+double log_volume(const Standardiser& map);
 
 }  // namespace fm
