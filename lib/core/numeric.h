@@ -22,6 +22,14 @@ inline void softmax_in_place(VectorOut x) {
   x /= x.sum();
 }
 
+/// Mean (D) of the points x (D, N), N >= 1. Corrected once, so that its error does not grow with N and the
+/// mean of equal points is that point but for its last bit.
+inline Vector mean_point(PointsIn x) {
+  Vector mean = x.rowwise().mean();
+  mean += (x.colwise() - mean).rowwise().mean();
+  return mean;
+}
+
 /// Sum with a running correction (Neumaier 1974): error independent of the number of terms. Needs IEEE
 /// arithmetic.
 class CompensatedSum {

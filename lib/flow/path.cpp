@@ -1,0 +1,44 @@
+#include "flow/path.h"
+
+#include "core/error.h"
+#include "core/text.h"
+
+namespace fm {
+
+namespace {
+
+SchedulerValue inside(const Scheduler& scheduler, double t) {
+  const SchedulerValue s = scheduler_at(scheduler, t);
+  if (!(s.sigma > 0))
+    throw numeric_error(
+        "time-domain",
+        "at t = " + shortest(t) + " the conditional flow sends every point to x1 and has no inverse");
+  return s;
+}
+
+}  // namespace
+
+void path_sample(const Scheduler& scheduler, VectorIn t, PointsIn x0, PointsIn x1, PointsOut xt,
+                 PointsOut ut) {
+  for (Index n = 0; n < t.size(); ++n) {
+    const SchedulerValue s = scheduler_at(scheduler, t(n));
+    xt.col(n) = s.alpha * x1.col(n) + s.sigma * x0.col(n);
+    ut.col(n) = s.d_alpha * x1.col(n) + s.d_sigma * x0.col(n);
+  }
+}
+
+void conditional_velocity(const Scheduler& scheduler, VectorIn t, PointsIn x, PointsIn x1, PointsOut u) {
+  for (Index n = 0; n < t.size(); ++n) {
+    const SchedulerValue s = inside(scheduler, t(n));
+    u.col(n) = (s.d_sigma / s.sigma) * (x.col(n) - s.alpha * x1.col(n)) + s.d_alpha * x1.col(n);
+  }
+}
+
+void inverse_flow(const Scheduler& scheduler, VectorIn t, PointsIn x, PointsIn x1, PointsOut x0) {
+  for (Index n = 0; n < t.size(); ++n) {
+    const SchedulerValue s = inside(scheduler, t(n));
+    x0.col(n) = (x.col(n) - s.alpha * x1.col(n)) / s.sigma;
+  }
+}
+
+}  // namespace fm

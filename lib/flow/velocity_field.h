@@ -1,0 +1,34 @@
+// The one interface of all fields, learned or exact: dX/dt = v(t, X) from the source at t = 0 to the target
+// at t = 1.
+#pragma once
+
+#include "core/types.h"
+
+namespace fm {
+
+/// Where in time a field may be evaluated: the closed interval [begin, end].
+struct TimeDomain {
+  double begin = 0;
+  double end = 1;
+};
+
+class VelocityField {
+ public:
+  virtual ~VelocityField() = default;
+
+  /// Dimension D of its points.
+  virtual Index dim() const = 0;
+
+  /// v(:, n) = v(t_n, x_n). t (N) in domain(); x, v (D, N), may not overlap. Thread-safe. A column depends on
+  /// nothing but t and x of that column, bit for bit. Throws numeric error "time-domain" outside the domain.
+  virtual void evaluate(VectorIn t, PointsIn x, PointsOut v) const = 0;
+
+  virtual TimeDomain domain() const { return {}; }
+
+  /// The exact last step of a field whose domain ends before 1: x1(:, n) = E[X_1 | X_t = x_n] at t =
+  /// domain().end. x, x1 (D, N). Fields that reach t = 1 do not need it: they throw numeric error
+  /// "no-endpoint".
+  virtual void endpoint(PointsIn x, PointsOut x1) const;
+};
+
+}  // namespace fm
