@@ -1,0 +1,100 @@
+#include "ot/assignment.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <string>
+
+#include "core/error.h"
+#include "core/numeric.h"
+#include "core/text.h"
+#include "ot/auction.h"
+#include "ot/augment.h"
+
+namespace fm {
+
+namespace {
+
+void check_size(Index rows, Index columns) {
+  if (rows != columns)
+    throw data_error("assignment-size", "an assignment needs equal numbers of points on both sides, not " +
+                                            std::to_string(rows) + " and " + std::to_string(columns));
+  if (rows > max_assignment)
+    throw limit_error(
+        "assignment-limit",
+        "exact assignment of " + std::to_string(rows) + " points: at most " + std::to_string(max_assignment),
+        {}, "compare subsets: --max-rows 2000");
+}
+
+void check_finite(double sum_of_squares, const char* what) {
+  if (!std::isfinite(sum_of_squares))
+    throw data_error("not-finite", std::string(what) + " are not finite, or their squares overflow");
+}
+
+Assignment solve(CostRows& costs, const ScanKernels& scan) {
+  const Index n = costs.size();
+  std::vector<double> price(static_cast<std::size_t>(costs.stride()),
+                            -std::numeric_limits<double>::infinity());
+  std::fill(price.begin(), price.begin() + n, 0.0);
+  auction_prices(costs, scan, price);
+  Assignment result;
+  result.to = augment(costs, scan, price);
+  result.v = Eigen::Map<const Vector>(price.data(), n);
+  result.u.resize(n);
+  CompensatedSum cost;
+  for (Index i = 0; i < n; ++i) {
+    const double* row = costs.row(i);
+    const Index column = result.to[static_cast<std::size_t>(i)];
+    result.u[i] = scan.best_two(row, price.data(), costs.stride()).best;
+    result.gap += row[column] - result.v[column] - result.u[i];
+    cost.add(row[column]);
+  }
+  result.cost = cost.value();
+  const double scale = std::max(result.u.lpNorm<Eigen::Infinity>(), result.v.lpNorm<Eigen::Infinity>());
+  if (!(result.gap <= static_cast<double>(n * (n + 8)) * std::numeric_limits<double>::epsilon() * scale))
+    throw numeric_error("assignment-gap", "the assignment could not be proved optimal: the dual gap is " +
+                                              shortest(result.gap));
+  return result;
+}
+
+}  // namespace
+
+Assignment solve_assignment(PointsIn x, PointsIn y, const ScanKernels& scan) {
+  check_size(x.cols(), y.cols());
+  check_finite(4 * (x.squaredNorm() + y.squaredNorm()), "coordinates");
+  if (x.cols() == 0) return {};
+  // Both clouds are centred: with m the difference of their means, |x - y|^2 is |x' - y'|^2 + 2 m.x' - 2 m.y'
+  // + |m|^2, and the last terms are the same for every permutation. Prices then start near and costs keep
+  // their digits.
+  const Vector mean_x = x.rowwise().mean(), mean_y = y.rowwise().mean();
+  const Points centred_x = x.colwise() - mean_x, centred_y = y.colwise() - mean_y;
+  CostRows costs(centred_x, centred_y, scan);
+  Assignment result = solve(costs, scan);
+  const Vector m = mean_x - mean_y;
+  result.u += 2 * centred_x.transpose() * m;
+  result.u.array() += m.squaredNorm();
+  result.v -= 2 * centred_y.transpose() * m;
+  CompensatedSum cost;
+  for (Index i = 0; i < x.cols(); ++i)
+    cost.add((x.col(i) - y.col(result.to[static_cast<std::size_t>(i)])).squaredNorm());
+  result.cost = cost.value();
+  return result;
+}
+
+Assignment solve_assignment(PointsIn x, PointsIn y) {
+  return solve_assignment(x, y, scan_kernels());
+}
+
+Assignment solve_assignment(const Eigen::Ref<const Eigen::MatrixXd>& costs) {
+  check_size(costs.rows(), costs.cols());
+  check_finite(costs.sum(), "costs");
+  if (costs.rows() == 0) return {};
+  CostRows rows(costs, scan_kernels());
+  return solve(rows, scan_kernels());
+}
+
+std::vector<Index> assign(PointsIn x, PointsIn y) {
+  return solve_assignment(x, y).to;
+}
+
+}  // namespace fm

@@ -1,0 +1,42 @@
+// Exact assignment: the permutation that carries one cloud to another of equal size at the least total cost,
+// with its proof by the dual problem. The empirical W2 and the coupling of minibatches are both this.
+#pragma once
+
+#include <vector>
+
+#include "core/types.h"
+
+namespace fm {
+
+struct ScanKernels;
+
+/// Solution of  min over permutations of sum_i c_i,to_i  and of its dual  max sum u_i + sum v_j, u_i + v_j <=
+/// c_ij.
+struct Assignment {
+  std::vector<Index> to;  ///< (n), row i goes with column to_i
+  Vector u, v;            ///< (n), c_ij - u_i - v_j >= 0 up to rounding
+  double cost = 0;        ///< sum_i c_i,to_i
+  double gap = 0;  ///< sum_i of c_i,to_i - u_i - v_to_i >= 0: `cost` is at most this above the least cost
+};
+
+/// More points need a subset.
+constexpr Index max_assignment = 20000;
+
+/// c_ij = |x_i - y_j|^2; x, y (D, n). Costs are kept as a matrix of 8 n^2 bytes up to 512 MiB (n = 8192) and
+/// computed again for each use beyond. Deterministic; ties are settled by the order of the points. The
+/// certificate is checked: gap <= n (n + 8) 2^-52 max(|u|, |v|), the rounding of n changes of a price and a
+/// few operations of its own in each of n rows. Time about n^2 log n for clouds without ties, n^3 at worst.
+/// Throws data errors "assignment-size" (unequal clouds), "not-finite" (also for squares that overflow),
+/// limit error "assignment-limit" (n > max_assignment), numeric error "assignment-gap".
+Assignment solve_assignment(PointsIn x, PointsIn y);
+
+/// Costs of any sign as a matrix (n, n), row i with column j. Throws as above.
+Assignment solve_assignment(const Eigen::Ref<const Eigen::MatrixXd>& costs);
+
+/// The same with chosen inner loops, for tests.
+Assignment solve_assignment(PointsIn x, PointsIn y, const ScanKernels& scan);
+
+/// The permutation alone: x_i goes with y_to_i.
+std::vector<Index> assign(PointsIn x, PointsIn y);
+
+}  // namespace fm

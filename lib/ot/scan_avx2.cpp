@@ -1,0 +1,10 @@
+namespace {
+constexpr int vector_bytes = 32;
+}
+#include "ot/scan_lanes.h"
+
+namespace fm {
+
+const ScanKernels avx2_scan = {"avx2", squared_distances, best_two, relax};
+
+}  // namespace fm

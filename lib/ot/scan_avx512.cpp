@@ -1,0 +1,10 @@
+namespace {
+constexpr int vector_bytes = 64;
+}
+#include "ot/scan_lanes.h"
+
+namespace fm {
+
+const ScanKernels avx512_scan = {"avx512", squared_distances, best_two, relax};
+
+}  // namespace fm

@@ -1,0 +1,10 @@
+namespace {
+constexpr int vector_bytes = 16;
+}
+#include "ot/scan_lanes.h"
+
+namespace fm {
+
+const ScanKernels portable_scan = {"portable", squared_distances, best_two, relax};
+
+}  // namespace fm

@@ -1,0 +1,46 @@
+"""Numbers that tests/ot and tests/metrics compare with, from scipy and POT.
+
+    python3 -m venv venv && venv/bin/pip install numpy scipy pot && venv/bin/python transport_reference.py
+"""
+import numpy as np
+import ot
+from scipy.optimize import linear_sum_assignment
+from scipy.spatial.distance import cdist, pdist
+from scipy.stats import wasserstein_distance
+
+
+def cloud(dim, count, state, scale=1.0, shift=0.0):
+    """Twin of tests/support/reference_clouds.h; points are rows here."""
+    x = np.empty((count, dim))
+    for n in range(count):
+        for d in range(dim):
+            state = (state * 6364136223846793005 + 1442695040888963407) % 2**64
+            x[n, d] = scale * ((state >> 11) * 2.0**-53) + shift
+    return x
+
+
+def assignment(x, y):
+    costs = cdist(x, y, "sqeuclidean")
+    rows, columns = linear_sum_assignment(costs)
+    return costs[rows, columns].sum(), (rows * columns).sum()
+
+
+for dim in (1, 2, 10):
+    cost, checksum = assignment(cloud(dim, 200, 1), cloud(dim, 200, 2, 1.5, 0.25))
+    print(f"assignment 200 points, {dim}-D: cost {cost:.17g}, sum of i * to_i {checksum}")
+grid = [np.floor(8 * cloud(2, 200, state)) for state in (3, 4)]
+print(f"assignment 200 points on an 8 x 8 grid: cost {assignment(*grid)[0]:.17g}")
+
+u, v = cloud(1, 30, 5)[:, 0], cloud(1, 50, 6, 2.0)[:, 0]
+print(f"1-D, 30 and 50 points: W1 {wasserstein_distance(u, v):.17g}, W2^2 {ot.wasserstein_1d(u, v, p=2):.17g}, "
+      f"W3^3 {ot.wasserstein_1d(u, v, p=3):.17g}")
+
+x, y = cloud(3, 40, 7), cloud(3, 40, 8, 1.2, 0.1)
+z = cloud(3, 25, 9, 0.9, 0.2)
+print(f"W2, 40 and 40 points: {np.sqrt(ot.emd2([], [], ot.dist(x, y))):.17g}")
+for name, other in (("40 and 40", y), ("40 and 25", z)):
+    energy = 2 * cdist(x, other).mean() - pdist(x).mean() - pdist(other).mean()
+    print(f"energy, {name} points: {energy:.17g}")
+    directions = cloud(3, 20, 10, 2.0, -1.0).T
+    directions /= np.linalg.norm(directions, axis=0)
+    print(f"sliced W2, {name} points: {ot.sliced_wasserstein_distance(x, other, projections=directions):.17g}")
