@@ -27,7 +27,7 @@ struct Knowledge {
 template <class Visitor>
 void for_each_time(const Visitor& visit) {
   for_each_member<Scheduler>([&](const auto& scheduler) {
-    CAPTURE(scheduler.name);
+    CAPTURE(std::string(scheduler.name));
     for (const double t : {1e-3, 0.1, 0.3, 0.5, 0.8, 0.99, 0.9999}) {
       CAPTURE(t);
       visit(scheduler_at(scheduler, t));
@@ -63,7 +63,7 @@ TEST_CASE("conversion: there and back again changes nothing") {
 
 TEST_CASE("conversion: at t = 0 x is x0, at t = 1 it is x1, whatever the velocity") {
   for_each_member<Scheduler>([](const auto& scheduler) {
-    CAPTURE(scheduler.name);
+    CAPTURE(std::string(scheduler.name));
     const SchedulerValue start = scheduler_at(scheduler, 0), end = scheduler_at(scheduler, 1);
     const Knowledge at_start(start), at_end(end);
     CHECK(x0_from_velocity(start, at_start.x, at_start.u) == at_start.x);
@@ -77,7 +77,7 @@ TEST_CASE(
     "conversion: where a prediction does not determine the velocity, or the velocity no prediction, it says "
     "so") {
   for_each_member<Scheduler>([](const auto& scheduler) {
-    CAPTURE(scheduler.name);
+    CAPTURE(std::string(scheduler.name));
     const SchedulerValue start = scheduler_at(scheduler, 0), end = scheduler_at(scheduler, 1);
     const Vector x = Vector::Ones(2);
     CHECK(error_of([&] { velocity_from_x1(end, x, x); }).id() == "conversion");

@@ -25,7 +25,7 @@ struct Pairs {
 
 TEST_CASE("path: psi_0 is x0 and psi_1 is x1, bit for bit") {
   for_each_member<Scheduler>([](const auto& scheduler) {
-    CAPTURE(scheduler.name);
+    CAPTURE(std::string(scheduler.name));
     Pairs pairs(1);
     path_sample(scheduler, Vector::Zero(101), pairs.x0, pairs.x1, pairs.xt, pairs.ut);
     CHECK(pairs.xt == pairs.x0);
@@ -36,7 +36,7 @@ TEST_CASE("path: psi_0 is x0 and psi_1 is x1, bit for bit") {
 
 TEST_CASE("path: ut is the time derivative of psi_t") {
   for_each_member<Scheduler>([](const auto& scheduler) {
-    CAPTURE(scheduler.name);
+    CAPTURE(std::string(scheduler.name));
     Pairs pairs(0.99);
     pairs.t = pairs.t.array() + 0.005;
     constexpr double h = 1e-4;
@@ -51,7 +51,7 @@ TEST_CASE("path: ut is the time derivative of psi_t") {
 
 TEST_CASE("path: the conditional velocity at psi_t(x0 | x1) is the regression target") {
   for_each_member<Scheduler>([](const auto& scheduler) {
-    CAPTURE(scheduler.name);
+    CAPTURE(std::string(scheduler.name));
     Pairs pairs(0.999);
     Points u(3, 101);
     path_sample(scheduler, pairs.t, pairs.x0, pairs.x1, pairs.xt, pairs.ut);
@@ -66,7 +66,7 @@ TEST_CASE("path: the conditional velocity at psi_t(x0 | x1) is the regression ta
 
 TEST_CASE("path: inverse_flow inverts the flow") {
   for_each_member<Scheduler>([](const auto& scheduler) {
-    CAPTURE(scheduler.name);
+    CAPTURE(std::string(scheduler.name));
     Pairs pairs(0.999);
     Points x0(3, 101);
     path_sample(scheduler, pairs.t, pairs.x0, pairs.x1, pairs.xt, pairs.ut);
@@ -78,7 +78,7 @@ TEST_CASE("path: inverse_flow inverts the flow") {
 
 TEST_CASE("path: at t = 1 there is neither a conditional velocity nor an inverse") {
   for_each_member<Scheduler>([](const auto& scheduler) {
-    CAPTURE(scheduler.name);
+    CAPTURE(std::string(scheduler.name));
     const Points x = normal_points(2, 3, 1);
     const Vector t = Vector::LinSpaced(3, 0, 1);
     Points out(2, 3);
