@@ -1,0 +1,165 @@
+#include "metrics/two_sample.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "core/error.h"
+#include "core/json.h"
+#include "core/parallel.h"
+#include "core/random.h"
+
+using namespace fm;
+
+namespace {
+
+Points normal_cloud(Index dim, Index count, std::uint64_t seed) {
+  Points x(dim, count);
+  fill_normal({seed, Purpose::test}, 0, x);
+  return x;
+}
+
+bool same(const TwoSampleResult& a, const TwoSampleResult& b) {
+  return a.value == b.value && a.floor == b.floor && a.value_error == b.value_error &&
+         a.floor_error == b.floor_error && a.ratio == b.ratio && a.p_value == b.p_value;
+}
+
+std::string two_sample_error(Index n, Index m, const TwoSampleOptions& options = {}) {
+  try {
+    two_sample(W2{}, normal_cloud(2, n, 1), normal_cloud(2, m, 2), options, 0);
+  } catch (const Error& error) {
+    return error.id();
+  }
+  return "none";
+}
+
+}  // namespace
+
+TEST_CASE("two samples: sizes are equal on both sides and stated") {
+  const Points samples = normal_cloud(2, 50, 1);
+  for_each_member<Metric>([&](const auto& metric) {
+    CAPTURE(metric.name);
+    TwoSampleOptions options;
+    options.repeats = 3;
+    const auto result = two_sample(metric, samples, normal_cloud(2, 61, 2), options, 0);
+    CHECK(result.metric == metric.name);
+    CHECK(result.rows == 30);
+    CHECK(result.sample_rows == 50);
+    CHECK(result.reference_rows == 61);
+    CHECK(two_sample(metric, samples, normal_cloud(2, 400, 2), options, 0).rows == 50);
+    options.max_rows = 12;
+    CHECK(two_sample(metric, samples, normal_cloud(2, 400, 2), options, 0).rows == 12);
+    const bool is_energy = std::string(metric.name) == "energy";
+    CHECK(result.repeats == (is_energy ? 1 : 3));
+    CHECK(result.permutations == (is_energy ? 199 : 0));
+    CHECK(result.p_value.has_value() == is_energy);
+    CHECK(result.ratio.has_value() == !is_energy);
+    CHECK(result.value_error.has_value() == !is_energy);
+  });
+}
+
+TEST_CASE(
+    "two samples: every metric gives the same bytes for 1, 2 and 3 threads, and others for another seed") {
+  const Points samples = normal_cloud(3, 300, 1), reference = normal_cloud(3, 900, 2);
+  for_each_member<Metric>([&](const auto& metric) {
+    CAPTURE(metric.name);
+    TwoSampleOptions options;
+    options.max_rows = 200;
+    const auto result = two_sample(metric, samples, reference, options, 5);
+    for (const int count : {2, 3}) {
+      set_threads(count);
+      CHECK(same(two_sample(metric, samples, reference, options, 5), result));
+    }
+    set_threads(1);
+    CHECK_FALSE(same(two_sample(metric, samples, reference, options, 6), result));
+  });
+}
+
+TEST_CASE("two samples: of one law, biased distances stand at their floor") {
+  // 20 disjoint subsets of 100: value and floor are means of 20 independent distances of one law each. They
+  // differ by more than 4.5 of their joint standard errors in 1 of 4 000 runs at 19 degrees of freedom or
+  // more.
+  TwoSampleOptions options;
+  options.repeats = 20;
+  options.max_rows = 100;
+  const Points samples = normal_cloud(2, 2000, 1), reference = normal_cloud(2, 4000, 2);
+  for (const Metric& metric : {Metric(W2{}), Metric(SlicedW2{})}) {
+    const auto result = two_sample(metric, samples, reference, options, 0);
+    const double error = std::hypot(*result.value_error, *result.floor_error);
+    CHECK(std::abs(result.value - result.floor) <= 4.5 * error);
+    CHECK(std::abs(*result.ratio - 1) <= 0.15);
+    const auto shifted = two_sample(metric, samples.array() + 1, reference, options, 0);
+    CHECK(shifted.value - shifted.floor >= 10 * error);
+  }
+}
+
+TEST_CASE("two samples: p-values of one law are uniform") {
+  // Kolmogorov and Smirnov over 200 comparisons against the uniform law on {1/100, ..., 1}: 1.95 / sqrt(200)
+  // is exceeded in 1 of 1000 runs, 1/100 more for the steps.
+  TwoSampleOptions options;
+  options.permutations = 99;
+  std::vector<double> p_values;
+  for (std::uint64_t seed = 0; seed < 200; ++seed)
+    p_values.push_back(
+        *two_sample(Energy{}, normal_cloud(2, 40, 2 * seed), normal_cloud(2, 80, 2 * seed + 1), options, seed)
+             .p_value);
+  std::sort(p_values.begin(), p_values.end());
+  double largest = 0;
+  for (std::size_t k = 0; k < p_values.size(); ++k)
+    largest = std::max({largest, std::abs(static_cast<double>(k + 1) / 200 - p_values[k]),
+                        std::abs(static_cast<double>(k) / 200 - p_values[k])});
+  CHECK(largest <= 1.95 / std::sqrt(200.0) + 0.01);
+}
+
+TEST_CASE("two samples: energy finds a shift of a quarter deviation among 1000 points") {
+  int found = 0;
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    Points samples = normal_cloud(2, 1000, 2 * seed);
+    samples.row(0).array() += 0.25;
+    const auto result = two_sample(Energy{}, samples, normal_cloud(2, 2000, 2 * seed + 1), {}, seed);
+    CHECK(result.rows == 1000);
+    if (*result.p_value <= 0.01) ++found;
+  }
+  CHECK(found >= 19);
+}
+
+TEST_CASE("two samples: the floor of energy is passed by value exactly where p is at most a twentieth") {
+  for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    Points samples = normal_cloud(1, 30, 2 * seed);
+    samples.array() += 0.4;
+    const auto result = two_sample(Energy{}, samples, normal_cloud(1, 60, 2 * seed + 1), {}, seed);
+    CHECK((result.value > result.floor) == (*result.p_value <= 0.05));
+  }
+}
+
+TEST_CASE("two samples: clouds that are all one point differ by nothing") {
+  const Points samples = Points::Ones(2, 9), reference = Points::Ones(2, 20);
+  CHECK(*two_sample(Energy{}, samples, reference, {}, 0).p_value == 1);
+  const auto result = two_sample(W2{}, samples, reference, {}, 0);
+  CHECK(result.value == 0);
+  CHECK_FALSE(result.ratio.has_value());
+}
+
+TEST_CASE("two samples: too few rows are errors that say so") {
+  CHECK(two_sample_error(2, 4) == "none");
+  CHECK(two_sample_error(1, 4) == "sample-size");
+  CHECK(two_sample_error(2, 3) == "reference-size");
+  TwoSampleOptions options;
+  options.max_rows = 1;
+  CHECK(two_sample_error(9, 9, options) == "max-rows");
+}
+
+TEST_CASE("two samples: options and metrics travel through JSON") {
+  TwoSampleOptions options;
+  options.repeats = 9;
+  TwoSampleOptions read;
+  from_json(to_json(options), read);
+  CHECK(read.repeats == 9);
+  for_each_member<Metric>([&](const auto& metric) {
+    Metric back;
+    from_json(to_json(Metric(metric)), back);
+    CHECK(print_value(back) == print_value(Metric(metric)));
+  });
+}
