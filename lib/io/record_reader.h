@@ -1,0 +1,52 @@
+// Records of a file as a stream, in bounded memory: a window of some 256 KiB slides over the bytes and grows
+// only as far as one record needs, up to a declared limit.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "io/byte_source.h"
+#include "io/record.h"
+
+namespace fm {
+
+class RecordReader {
+ public:
+  /// No record may be longer. 16 MiB hold a row of 800 000 doubles; what is longer is no row but an unclosed
+  /// quote or a file without line breaks.
+  static constexpr std::size_t max_record = 16u << 20;
+
+  /// Opens `path` as ByteSource does and passes over a UTF-8 byte order mark. Throws data errors "utf-16" and
+  /// "binary-format" for what is recognised as something else than text.
+  explicit RecordReader(const std::string& path);
+
+  /// The first `bytes` bytes that next() has not passed yet, fewer only at the end of the file. Valid until
+  /// the next call of a member.
+  std::string_view peek(std::size_t bytes);
+  /// Whether nothing follows what peek() returned last.
+  bool whole() const { return at_end_; }
+
+  /// The next record; false at the end. `record` is valid until the next call. Throws limit error
+  /// "record-too-long" and what ByteSource throws.
+  bool next(const Syntax& syntax, Record& record);
+
+  [[noreturn]] static void throw_too_long(Place place);
+
+  const std::string& name() const { return source_.name(); }
+  bool compressed() const { return source_.compressed(); }
+
+ private:
+  std::string_view window() const { return {buffer_.get() + begin_, end_ - begin_}; }
+  void fill(std::size_t more);
+
+  ByteSource source_;
+  std::unique_ptr<char[]> buffer_;
+  std::size_t size_;                 // of the buffer
+  std::size_t begin_ = 0, end_ = 0;  // the window: what of the buffer is not passed yet
+  bool at_end_ = false;              // of the source
+  std::int64_t line_ = 1;            // where the window starts
+};
+
+}  // namespace fm
