@@ -38,16 +38,16 @@ constexpr auto enum_names(BadRowPolicy) {
 /// Options of reading. Nothing here is guessed that the content does not prove; see table_reader.h.
 struct ReadOptions {
   TableFormat input_format = TableFormat::automatic;
-  std::string delimiter;  // "" finds it; one character, or "tab", "blank" (runs of blanks)
+  std::string delimiter = {};  // "" finds it; one character, or "tab", "blank" or " " (runs of blanks)
   HeaderPolicy header = HeaderPolicy::automatic;
-  std::string columns;  // -c: names, 1-based numbers, ranges, comma-separated; "" takes all
-  std::string exclude;  // -x: the same grammar
+  std::string columns = {};  // -c: names, 1-based numbers, ranges, comma-separated; "" takes all
+  std::string exclude = {};  // -x: the same grammar
   std::string na =
       ",NA,NaN,null,?";       // comma-separated words that mean "missing"; the empty word is one of them
   std::string decimal = ".";  // decimal mark
   MissingPolicy missing = MissingPolicy::error;
   BadRowPolicy bad_rows = BadRowPolicy::error;
-  std::string comment;  // lines that start with this character are passed over; "" for none
+  std::string comment = {};  // lines that start with this character are passed over; "" for none
 
   static constexpr auto fields() {
     using O = ReadOptions;

@@ -1,6 +1,7 @@
 // Tables as streams of rows of numbers: CSV, TSV, other delimited text and JSON Lines, plain or gzip, from a
-// file or standard input, in bounded memory. What is detected, and when detection refuses, is said below; all
-// decisions can be read back in `decisions()`.
+// file or standard input, in bounded memory. How format and delimiter are found is said in dialect.h, how
+// header and columns are found in layout.h, what a number is in cell_reader.h; all decisions can be read back
+// in `decisions()`. Start here; below are byte_source (bytes), record (their cells), survey (evidence).
 #pragma once
 
 #include <cstdint>
@@ -23,9 +24,10 @@ struct ReadSummary {
 class TableReader {
  public:
   /// Opens `path` ("-" is standard input), finds format, delimiter, header and columns from the first records
-  /// (at most 1 MiB). `wanted`, if not empty, lists columns by name that must be there and are selected in
-  /// that order; a table without names must then have exactly that many columns (after options.exclude). With
-  /// `wanted`, options.columns must be empty. Throws data, io and usage errors.
+  /// (at most 1 MiB); waits until a pipe has given so much or has ended. `wanted`, if not empty, lists
+  /// columns by name that must be there and are selected in that order; a table without names must then have
+  /// exactly that many columns (after options.exclude). With `wanted`, options.columns must be empty. Throws
+  /// data, io, limit and usage errors.
   TableReader(const std::string& path, const ReadOptions& options,
               const std::vector<std::string>& wanted = {});
   ~TableReader();
@@ -36,8 +38,11 @@ class TableReader {
   bool has_names() const;
 
   /// Reads up to `max_rows` rows into `block` (D selected columns, rows read): a row of the table becomes a
-  /// column of `block`. Returns the number of rows; 0 at the end. Throws data errors with file, line and
-  /// column: up to Error::max_problems of them at once; nothing non-finite is handed out.
+  /// column of `block`. Returns the number of rows; 0 at the end. Lines that are empty, blank or comments are
+  /// passed over. Throws data errors with file, line and column, up to Error::max_problems of them at once
+  /// (the rest of the input is read to find them): "csv-number", "json-number", "csv-range", "non-finite",
+  /// "missing-cell", "ragged-row", those of scan_delimited and scan_json_line, "gzip"; and limit error
+  /// "record-too-long". Nothing non-finite is handed out.
   Index read(Points& block, Index max_rows);
 
   const ReadSummary& summary() const;

@@ -1,0 +1,43 @@
+// What the records of a table mean: whether the first one holds names, and which columns are used. Decided
+// from a survey; nothing is guessed that it does not prove.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "io/survey.h"
+#include "io/table_options.h"
+
+namespace fm {
+
+struct Layout {
+  bool has_names = false;
+  bool skip_first = false;            ///< the first record holds the names
+  std::vector<std::string> names;     ///< of all columns; "x1", "x2", ... where the table has none
+  std::vector<std::size_t> selected;  ///< columns in use, in the order of use
+  bool all_numbers = false;           ///< so far no cell of theirs is text
+  bool decimal_comma = false;         ///< so far all of them would be numbers under a decimal comma too
+};
+
+/// Decides the layout under one syntax.
+///
+/// Header (auto): yes if some column is text in the first record and numbers below, or if the first record
+/// holds all `wanted` names; no if each column is in the first record what it is below and at least one is
+/// numbers; yes for a single record of text; else data error "header-ambiguous". Columns: `wanted` by name,
+/// or options.columns, or all; without options.exclude. All of them must be numbers, and have different
+/// names.
+///
+/// Throws data errors "header-ambiguous", "text-column", "no-numeric-column", "duplicate-column",
+/// "missing-column", "column-count", "csv-number" (numbers under a decimal comma; the hint says so), usage
+/// errors "column-twice", "no-columns", and those of resolve_columns.
+Layout decide_layout(const Survey& survey, const Syntax& syntax, const ReadOptions& options,
+                     const std::vector<std::string>& wanted);
+
+/// What to write after -d for this delimiter, fit for a shell.
+std::string delimiter_word(char delimiter);
+
+/// The hint for cells that would be numbers if commas were decimal marks.
+std::string decimal_comma_hint(const Syntax& syntax);
+
+}  // namespace fm

@@ -1,0 +1,163 @@
+#include "io/table_reader.h"
+
+#include <algorithm>
+
+#include "core/error.h"
+#include "io/cell_reader.h"
+#include "io/dialect.h"
+#include "io/record_reader.h"
+
+namespace fm {
+
+namespace {
+
+CellReader cell_reader(const ReadOptions& options, const Syntax& syntax) {
+  return {options.na, syntax.form == Syntax::Form::delimited ? options.decimal : "."};
+}
+
+std::string delimiter_name(const Delimiter& delimiter) {
+  return delimiter.byte == '\t' ? "tab"
+         : delimiter.is_runs()  ? "blanks"
+                                : std::string{'"', delimiter.byte, '"'};
+}
+
+constexpr auto skip_hint = "to pass over such rows: --bad-rows skip";
+
+}  // namespace
+
+struct TableReader::State {
+  ReadOptions options;
+  RecordReader records;
+  Syntax syntax;
+  Layout layout;
+  CellReader cells;
+  std::vector<std::string> names;
+  ReadSummary summary;
+  Record record;
+  std::vector<double> values;  // of the block, row after row
+  std::vector<Problem> problems;
+  std::string hint;  // for the first problem
+
+  State(const std::string& path, const ReadOptions& o, const std::vector<std::string>& wanted)
+      : options(o), records(path), cells(o.na, o.decimal) {
+    if (!wanted.empty() && !o.columns.empty())
+      throw usage_error("columns-fixed", "the columns are given by what is read for", "leave out -c");
+    Dialect dialect = detect_dialect(records, o, wanted);
+    syntax = std::move(dialect.syntax);
+    layout = std::move(dialect.layout);
+    cells = cell_reader(o, syntax);
+    for (const std::size_t column : layout.selected)
+      names.push_back(layout.has_names || wanted.empty() ? layout.names[column] : wanted[names.size()]);
+    if (layout.skip_first) records.next(syntax, record);
+  }
+
+  void add_problem(std::string id, std::string message, std::size_t offset, const std::string& its_hint) {
+    if (problems.empty()) hint = its_hint;
+    problems.push_back({std::move(id), std::move(message), place_in(record, offset, records.name())});
+  }
+
+  /// What is wrong with the record as a whole.
+  void refuse_record() {
+    const Flaw flaw = record.flaw
+                          ? *record.flaw
+                          : Flaw{"ragged-row",
+                                 std::to_string(record.cells.size()) + " fields where the first record has " +
+                                     std::to_string(layout.names.size()),
+                                 0};
+    add_problem(flaw.id, flaw.message, flaw.offset, flaw.fatal ? "" : skip_hint);
+    if (flaw.fatal) throw Error(ErrorKind::data, std::move(problems), hint);
+  }
+
+  void refuse_cell(std::size_t column, CellKind kind) {
+    const Cell& cell = record.cells[column];
+    const std::string where = layout.has_names ? " (column " + in_quotes(layout.names[column]) + ")"
+                                               : " (column " + std::to_string(column + 1) + ")";
+    const std::string shown = in_quotes(cell_text(cell), 30);
+    if (kind == CellKind::missing)
+      return add_problem("missing-cell", "a missing cell" + where, cell.start,
+                         "to leave out rows with missing cells: --missing drop");
+    if (kind == CellKind::non_finite)
+      return add_problem("non-finite", shown + " is not finite" + where, cell.start, skip_hint);
+    if (kind == CellKind::out_of_range)
+      return add_problem("csv-range", shown + " is larger than any double" + where, cell.start, skip_hint);
+    double ignored = 0;
+    const bool comma = syntax.form == Syntax::Form::delimited && options.decimal == "." &&
+                       layout.decimal_comma && CellReader("", ",").read(cell, ignored) == CellKind::number;
+    add_problem(syntax.form == Syntax::Form::delimited ? "csv-number" : "json-number",
+                shown + " is not a number" + where, cell.start,
+                comma ? decimal_comma_hint(syntax) : skip_hint);
+  }
+
+  /// Appends the record's selected cells to `values`, or counts it, or notes its problems.
+  void take_record() {
+    const bool skip = options.bad_rows == BadRowPolicy::skip;
+    const bool drop = options.missing == MissingPolicy::drop;
+    if (record.flaw || record.cells.size() != layout.names.size()) {
+      if (skip && !(record.flaw && record.flaw->fatal)) return void(++summary.skipped);
+      return refuse_record();
+    }
+    const std::size_t start = values.size();
+    bool bad = false, missing = false;
+    for (const std::size_t column : layout.selected) {
+      double value = 0;
+      const CellKind kind = cells.read(record.cells[column], value);
+      values.push_back(value);
+      if (kind == CellKind::number) continue;
+      const bool is_missing = kind == CellKind::missing;
+      (is_missing ? missing : bad) = true;
+      if (!(is_missing ? drop : skip) && problems.size() < Error::max_problems) refuse_cell(column, kind);
+    }
+    if (!bad && !missing) return void(++summary.rows);
+    values.resize(start);
+    ++(bad ? summary.skipped : summary.dropped);
+  }
+};
+
+TableReader::TableReader(const std::string& path, const ReadOptions& options,
+                         const std::vector<std::string>& wanted)
+    : state_(std::make_unique<State>(path, options, wanted)) {}
+TableReader::~TableReader() = default;
+TableReader::TableReader(TableReader&&) noexcept = default;
+
+const std::vector<std::string>& TableReader::names() const {
+  return state_->names;
+}
+bool TableReader::has_names() const {
+  return state_->layout.has_names;
+}
+const ReadSummary& TableReader::summary() const {
+  return state_->summary;
+}
+
+Index TableReader::read(Points& block, Index max_rows) {
+  State& s = *state_;
+  s.values.clear();
+  const auto columns = static_cast<Index>(s.names.size());
+  const auto rows = [&] { return static_cast<Index>(s.values.size()) / columns; };
+  // After a problem the rest is read only to find more of them.
+  while ((!s.problems.empty() || rows() < max_rows) && s.problems.size() < Error::max_problems &&
+         s.records.next(s.syntax, s.record))
+    s.take_record();
+  if (!s.problems.empty()) throw Error(ErrorKind::data, s.problems, s.hint);
+  block = Eigen::Map<const Points>(s.values.data(), columns, rows());
+  return rows();
+}
+
+std::string TableReader::decisions() const {
+  const State& s = *state_;
+  std::string text = s.records.name() + ": ";
+  if (s.records.compressed()) text += "gzip, ";
+  if (s.syntax.form == Syntax::Form::json_objects) text += "JSON Lines of objects";
+  if (s.syntax.form == Syntax::Form::json_arrays) text += "JSON Lines of arrays";
+  if (s.syntax.form == Syntax::Form::delimited) {
+    text += s.syntax.delimiter.byte == '\t' ? "TSV" : "CSV";
+    if (s.layout.names.size() > 1) text += ", delimiter " + delimiter_name(s.syntax.delimiter);
+    text += s.layout.has_names ? ", header" : ", no header";
+  }
+  const std::size_t all = s.layout.names.size();
+  text += ", " + std::to_string(s.names.size());
+  if (s.names.size() != all) text += " of " + std::to_string(all);
+  return text + (all == 1 ? " column" : " columns");
+}
+
+}  // namespace fm
