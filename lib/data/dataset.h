@@ -1,0 +1,30 @@
+// A whole table of numbers in memory, as training wants it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/types.h"
+#include "io/table_reader.h"
+
+namespace fm {
+
+struct Dataset {
+  std::vector<std::string> names;  ///< of the selected columns
+  bool has_names = false;          ///< the table gives them; else they are "x1", "x2", ...
+  Points points;                   ///< (D, N): a row of the table is a column
+  ReadSummary summary;
+  std::string decisions;  ///< what was detected, for people
+  std::string file;       ///< "-" for standard input
+};
+
+/// Reads all rows; `path`, `options` and `wanted` as for TableReader. Throws what it throws, and data error
+/// "no-rows" if none is left. Memory: the points and, while they grow, address space for as many again.
+Dataset read_dataset(const std::string& path, const ReadOptions& options,
+                     const std::vector<std::string>& wanted = {});
+
+/// What training on the data should know, one sentence each: columns with one value only, columns equal in
+/// all rows, more than one row in ten equal to an earlier one, fewer rows than columns.
+std::vector<std::string> dataset_warnings(const Dataset& data);
+
+}  // namespace fm
