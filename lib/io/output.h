@@ -33,6 +33,10 @@ class Output {
   std::unique_ptr<State> state_;
 };
 
+/// Removes the temporary files of all outputs that are open; their commit() fails from then on. Safe in a
+/// signal handler.
+void remove_temporaries() noexcept;
+
 /// Whether two names lead to the same existing file (links followed).
 bool same_file(const std::string& a, const std::string& b);
 

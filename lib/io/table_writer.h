@@ -1,6 +1,8 @@
-// Rows of numbers as text: CSV, TSV or JSON Lines, shortest digits that read back as the same doubles.
+// Rows of numbers as text: CSV, TSV or JSON Lines, shortest digits that read back as the same doubles, whole
+// numbers up to 2^53 without exponent.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -12,22 +14,30 @@ namespace fm {
 
 class TableWriter {
  public:
-  /// Resolves options.format "auto" by the output's name (.tsv, .jsonl, each also .gz), else CSV. Throws
-  /// usage errors for a precision that is neither "shortest" nor 1 to 17.
+  /// `output` must live as long. Resolves options.format "auto" by the output's name (.tsv, .jsonl, each also
+  /// .gz), else CSV. Throws usage error "precision" for one that is neither "shortest" nor 1 to 17, and
+  /// "column-name" for names that JSON cannot hold: two alike, or not UTF-8.
   TableWriter(Output& output, const WriteOptions& options, std::vector<std::string> names);
 
   /// Writes the names (CSV, TSV), quoted by RFC 4180 where needed. Nothing for JSON Lines.
   void header();
-  /// Writes each column of `block` (D, N) as one row. Throws numeric error "non-finite-output" if a value is
-  /// not finite, naming the column.
+  /// Writes each column of `block` (D, N), D the number of names, as one row. Throws numeric error
+  /// "non-finite-output" if a value is not finite, naming the column; the rows before it are written.
   void write(PointsIn block);
 
  private:
+  char separator_of_cells() const;
+  [[noreturn]] void refuse(double value, Index column) const;
+
   Output& output_;
   TableFormat format_;
   int digits_;  // 0: shortest
   std::vector<std::string> names_;
+  std::vector<std::string> before_;  // what stands before the number of each column
+  std::string row_end_;
+  std::size_t row_bytes_ = 0;  // at most, for one row
   std::string buffer_;
+  std::int64_t rows_ = 0;  // so far
 };
 
 }  // namespace fm

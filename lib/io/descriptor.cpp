@@ -1,0 +1,55 @@
+#include "io/descriptor.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "core/error.h"
+
+namespace fm {
+
+void throw_io_error(const std::string& id, const std::string& action, const std::string& name, int error) {
+  throw io_error(id, "cannot " + action + " " + in_quotes(name) + ": " + std::strerror(error), {name});
+}
+
+void throw_write_error(const std::string& name, int error) {
+  throw_io_error(error == EPIPE ? "closed-pipe" : "write", "write", name, error);
+}
+
+void write_all(int descriptor, std::string_view bytes, const std::string& name) {
+  while (!bytes.empty()) {
+    const ssize_t count = ::write(descriptor, bytes.data(), bytes.size());
+    if (count >= 0) {
+      bytes.remove_prefix(static_cast<std::size_t>(count));
+    } else if (errno == EAGAIN) {  // the descriptor came to us non-blocking
+      pollfd request = {descriptor, POLLOUT, 0};
+      ::poll(&request, 1, -1);
+    } else if (errno != EINTR) {
+      throw_write_error(name, errno);
+    }
+  }
+}
+
+void sync_descriptor(int descriptor, const std::string& name) {
+  // EINVAL: a file system that keeps nothing back and so has nothing to sync.
+  if (::fsync(descriptor) != 0 && errno != EINVAL) throw_write_error(name, errno);
+}
+
+void close_checked(int& descriptor, const std::string& name) {
+  const int closing = descriptor;
+  descriptor = -1;  // Linux frees the number whatever close returns
+  if (::close(closing) != 0 && errno != EINTR) throw_write_error(name, errno);
+}
+
+int duplicate_writable(int descriptor, const std::string& name) {
+  const int mode = ::fcntl(descriptor, F_GETFL);
+  if (mode < 0 || (mode & O_ACCMODE) == O_RDONLY) throw_write_error(name, EBADF);
+  const int copy = ::fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+  if (copy < 0) throw_write_error(name, errno);
+  return copy;
+}
+
+}  // namespace fm

@@ -1,0 +1,201 @@
+#include "io/output.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <new>
+#include <optional>
+#include <vector>
+
+#include "core/error.h"
+#include "core/text.h"
+#include "io/descriptor.h"
+#include "io/temporary_file.h"
+
+namespace fm {
+
+namespace {
+
+constexpr std::size_t block_bytes = 256 << 10;  // several times a pipe's 64 KiB; stays in the L2 cache
+constexpr int max_links = 40;                   // as in Linux, MAXSYMLINKS
+constexpr int gzip_window = 15 + 16;            // zlib: largest window, gzip framing
+constexpr int gzip_memory = 8;                  // zlib's default
+
+/// Where the chain of symbolic links from `path` ends; that file need not exist.
+std::string followed(std::string path, const std::string& name) {
+  for (int links = 0;; ++links) {
+    std::error_code not_a_link;
+    const std::filesystem::path here = path;
+    const std::filesystem::path next = std::filesystem::read_symlink(here, not_a_link);
+    if (not_a_link) return path;
+    if (links == max_links) throw_io_error("open", "write", name, ELOOP);
+    path = (here.parent_path() / next).string();
+  }
+}
+
+/// The number N if `path` is a name of the open descriptor N: /dev/fd/N, /proc/self/fd/N, /dev/stdout,
+/// /dev/stderr. Opening such a name anew would lose the position, and with it what `>>` preserves.
+std::optional<int> named_descriptor(const std::string& path) {
+  if (path == "/dev/stdout") return STDOUT_FILENO;
+  if (path == "/dev/stderr") return STDERR_FILENO;
+  for (const std::string folder : {"/dev/fd/", "/proc/self/fd/"}) {
+    if (path.rfind(folder, 0) != 0) continue;
+    const std::string number = path.substr(folder.size());
+    if (number.empty() || number.size() > 4 || number.find_first_not_of("0123456789") != std::string::npos)
+      continue;
+    return std::stoi(number);
+  }
+  return std::nullopt;
+}
+
+bool ends_with(const std::string& text, const std::string& end) {
+  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
+
+/// zlib's compression in gzip framing. Its header carries neither a time nor a name, so equal content gives
+/// equal bytes.
+class Gzip {
+ public:
+  Gzip() : block_(block_bytes, '\0') {
+    if (deflateInit2(&zlib_, Z_DEFAULT_COMPRESSION, Z_DEFLATED, gzip_window, gzip_memory,
+                     Z_DEFAULT_STRATEGY) != Z_OK)
+      throw std::bad_alloc();
+  }
+  ~Gzip() { deflateEnd(&zlib_); }
+  Gzip(const Gzip&) = delete;
+  Gzip& operator=(const Gzip&) = delete;
+
+  /// Compresses `bytes` and gives what comes out to `sink(string_view)`; `mode` is zlib's Z_NO_FLUSH,
+  /// Z_SYNC_FLUSH or Z_FINISH.
+  template <class Sink>
+  void pass(std::string_view bytes, int mode, const Sink& sink) {
+    constexpr std::size_t max_piece = 1u << 30;  // zlib counts in 32 bits
+    do {
+      const std::string_view piece = bytes.substr(0, max_piece);
+      bytes.remove_prefix(piece.size());
+      // zlib does not write through next_in; its C interface lacks the const.
+      zlib_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(piece.data()));
+      zlib_.avail_in = static_cast<uInt>(piece.size());
+      do {
+        zlib_.next_out = reinterpret_cast<Bytef*>(block_.data());
+        zlib_.avail_out = static_cast<uInt>(block_.size());
+        deflate(&zlib_, bytes.empty() ? mode : Z_NO_FLUSH);
+        sink(std::string_view(block_.data(), block_.size() - zlib_.avail_out));
+      } while (zlib_.avail_out == 0);
+    } while (!bytes.empty());
+  }
+
+ private:
+  z_stream zlib_ = {};
+  std::string block_;
+};
+
+}  // namespace
+
+struct Output::State {
+  std::string name;
+  bool clobber = true;
+  std::optional<TemporaryFile> temporary;
+  int straight = -1;  // descriptor of what is written without a temporary file
+  std::optional<Gzip> gzip;
+  std::string buffer;
+
+  ~State() {
+    if (straight >= 0) ::close(straight);
+  }
+
+  void open() {
+    if (name == "-")
+      straight = duplicate_writable(STDOUT_FILENO, name);
+    else if (const auto number = named_descriptor(name))
+      straight = duplicate_writable(*number, name);
+    else
+      open_path();
+    if (ends_with(name, ".gz")) gzip.emplace();
+    buffer.reserve(block_bytes);
+  }
+
+  void open_path() {
+    struct stat status = {};
+    const bool exists = ::stat(name.c_str(), &status) == 0;
+    if ((exists && S_ISDIR(status.st_mode)) || ends_with(name, "/"))
+      throw io_error("directory", "cannot write " + in_quotes(name) + ": it is a folder", {name});
+    if (exists && !S_ISREG(status.st_mode)) {
+      straight = ::open(name.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY);
+      if (straight < 0) throw_io_error("open", "write", name, errno);
+      return;
+    }
+    if (exists && !clobber) throw_output_exists(name);
+    temporary.emplace(followed(name, name), name);
+  }
+
+  void send(std::string_view bytes) {
+    write_all(temporary ? temporary->descriptor() : straight, bytes, name);
+  }
+
+  void pass_on(std::string_view bytes, int mode) {
+    if (gzip)
+      gzip->pass(bytes, mode, [this](std::string_view compressed) { send(compressed); });
+    else
+      send(bytes);
+  }
+
+  void empty_buffer(int mode) {
+    pass_on(buffer, mode);
+    buffer.clear();
+  }
+};
+
+Output::Output(const std::string& path, bool clobber) : state_(std::make_unique<State>()) {
+  state_->name = path.empty() ? "-" : path;
+  state_->clobber = clobber;
+  state_->open();
+}
+
+Output::~Output() = default;
+Output::Output(Output&&) noexcept = default;
+
+void Output::write(std::string_view bytes) {
+  State& s = *state_;
+  if (s.buffer.size() + bytes.size() > block_bytes) s.empty_buffer(Z_NO_FLUSH);
+  if (bytes.size() > block_bytes)
+    s.pass_on(bytes, Z_NO_FLUSH);
+  else
+    s.buffer.append(bytes);
+}
+
+void Output::flush() {
+  state_->empty_buffer(Z_SYNC_FLUSH);
+}
+
+void Output::commit() {
+  State& s = *state_;
+  s.empty_buffer(Z_FINISH);
+  if (s.temporary)
+    s.temporary->replace_target(s.clobber);
+  else
+    close_checked(s.straight, s.name);
+}
+
+const std::string& Output::name() const {
+  return state_->name;
+}
+
+bool same_file(const std::string& a, const std::string& b) {
+  struct stat first = {}, second = {};
+  return ::stat(a.c_str(), &first) == 0 && ::stat(b.c_str(), &second) == 0 && first.st_dev == second.st_dev &&
+         first.st_ino == second.st_ino;
+}
+
+void write_file(const std::string& path, std::string_view bytes) {
+  Output output(path);
+  output.write(bytes);
+  output.commit();
+}
+
+}  // namespace fm

@@ -1,0 +1,141 @@
+#include "io/table_writer.h"
+
+#include <charconv>
+#include <cmath>
+#include <cstring>
+#include <set>
+
+#include "core/error.h"
+#include "core/json.h"
+#include "core/text.h"
+
+namespace fm {
+
+namespace {
+
+constexpr std::size_t flush_bytes = 128 << 10;  // stays in the L2 cache, amortises the hand-over
+// "-2.2250738585072014e-308" has 24; to_chars asks for room it may not use.
+constexpr std::size_t max_number = 32;
+constexpr int max_digits = 17;  // significant digits that tell every double from its neighbours
+
+bool ends_with(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
+TableFormat format_of(std::string_view name) {
+  if (ends_with(name, ".gz")) name.remove_suffix(3);
+  if (ends_with(name, ".tsv")) return TableFormat::tsv;
+  if (ends_with(name, ".jsonl")) return TableFormat::jsonl;
+  return TableFormat::csv;
+}
+
+int digits_of(const std::string& precision) {
+  if (precision == "shortest") return 0;
+  const auto digits = parse_count(precision);
+  if (!digits || *digits < 1 || *digits > max_digits)
+    throw usage_error("precision",
+                      "precision " + in_quotes(precision) + " is neither \"shortest\" nor 1 to 17");
+  return static_cast<int>(*digits);
+}
+
+/// RFC 4180, and also what a reader could take for padding or for a number: quotes say that it is a name.
+std::string quoted_name(const std::string& name, char separator) {
+  double number;
+  const bool plain = !name.empty() && name.find_first_of(std::string("\"\r\n") + separator) == name.npos &&
+                     trimmed(name).size() == name.size() &&
+                     parse_double(name, number) == NumberText::not_a_number;
+  if (plain) return name;
+  std::string out = "\"";
+  for (const char c : name) out += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return out + '"';
+}
+
+std::string json_key(const std::string& name) {
+  try {
+    return Json(name).dump();
+  } catch (const Json::type_error&) {
+    throw usage_error("column-name", "the column name " + in_quotes(name) + " is not UTF-8, as JSON demands");
+  }
+}
+
+void require_distinct(const std::vector<std::string>& names) {
+  std::set<std::string> seen;
+  for (const std::string& name : names)
+    if (!seen.insert(name).second)
+      throw usage_error("column-name",
+                        "two columns are named " + in_quotes(name) + ", which JSON cannot hold",
+                        "write CSV or TSV");
+}
+
+/// Writes `value` at `out`, which has max_number bytes; returns the end.
+char* put_number(char* out, double value, int digits) {
+  if (digits > 0) return std::to_chars(out, out + max_number, value, std::chars_format::general, digits).ptr;
+  // Below 2^53 each digit of a whole number counts, so 100000 is not 1e+05. Minus zero keeps its sign.
+  if (value == std::trunc(value) && std::abs(value) < 0x1p53 && !(value == 0 && std::signbit(value)))
+    return std::to_chars(out, out + max_number, static_cast<std::int64_t>(value)).ptr;
+  return std::to_chars(out, out + max_number, value).ptr;
+}
+
+char* put_text(char* out, const std::string& text) {
+  std::memcpy(out, text.data(), text.size());
+  return out + text.size();
+}
+
+}  // namespace
+
+TableWriter::TableWriter(Output& output, const WriteOptions& options, std::vector<std::string> names)
+    : output_(output),
+      format_(options.format == TableFormat::automatic ? format_of(output.name()) : options.format),
+      digits_(digits_of(options.precision)),
+      names_(std::move(names)) {
+  const bool json = format_ == TableFormat::jsonl;
+  if (json) require_distinct(names_);
+  const std::string separator = json ? "," : std::string(1, separator_of_cells());
+  for (const std::string& name : names_) {
+    const std::string lead = before_.empty() ? (json ? "{" : "") : separator;
+    before_.push_back(json ? lead + json_key(name) + ":" : lead);
+    row_bytes_ += before_.back().size() + max_number;
+  }
+  row_end_ = json ? "}\n" : "\n";
+  row_bytes_ += row_end_.size();
+}
+
+char TableWriter::separator_of_cells() const {
+  return format_ == TableFormat::tsv ? '\t' : ',';
+}
+
+void TableWriter::header() {
+  if (format_ == TableFormat::jsonl) return;
+  std::vector<std::string> cells;
+  for (const std::string& name : names_) cells.push_back(quoted_name(name, separator_of_cells()));
+  output_.write(joined(cells, std::string(1, separator_of_cells())) + "\n");
+}
+
+void TableWriter::write(PointsIn block) {
+  if (block.rows() != static_cast<Index>(names_.size()))
+    throw usage_error("column-count", "rows of " + std::to_string(block.rows()) + " values for " +
+                                          std::to_string(names_.size()) + " names");
+  buffer_.resize(flush_bytes + row_bytes_);
+  char* out = buffer_.data();
+  for (Index n = 0; n < block.cols(); ++n) {
+    const auto row = block.col(n);
+    ++rows_;
+    for (Index d = 0; d < row.size(); ++d) {
+      if (!std::isfinite(row[d])) refuse(row[d], d);
+      out = put_number(put_text(out, before_[static_cast<std::size_t>(d)]), row[d], digits_);
+    }
+    out = put_text(out, row_end_);
+    if (out < buffer_.data() + flush_bytes) continue;
+    output_.write({buffer_.data(), static_cast<std::size_t>(out - buffer_.data())});
+    out = buffer_.data();
+  }
+  output_.write({buffer_.data(), static_cast<std::size_t>(out - buffer_.data())});
+}
+
+void TableWriter::refuse(double value, Index column) const {
+  throw numeric_error("non-finite-output", "row " + std::to_string(rows_) + ", column " +
+                                               in_quotes(names_[static_cast<std::size_t>(column)]) + " is " +
+                                               shortest(value));
+}
+
+}  // namespace fm
