@@ -51,7 +51,7 @@ std::size_t utf8_length(const std::string& text, std::size_t i) {
 
 }  // namespace
 
-std::string quoted(const std::string& text, std::size_t max_bytes) {
+std::string in_quotes(const std::string& text, std::size_t max_bytes) {
   std::string out = "\"";
   for (std::size_t i = 0; i < text.size();) {
     if (i >= max_bytes) {

@@ -65,6 +65,6 @@ Error limit_error(std::string id, std::string message, Place place = {}, std::st
 
 /// `text` in double quotes, fit for one line of a terminal: control characters and invalid UTF-8 shown as
 /// \xNN, cut with an ellipsis after `max_bytes`.
-std::string quoted(const std::string& text, std::size_t max_bytes = 60);
+std::string in_quotes(const std::string& text, std::size_t max_bytes = 60);
 
 }  // namespace fm

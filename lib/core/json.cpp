@@ -16,7 +16,7 @@ class Guard {
     if (event == Json::parse_event_t::object_start) keys_.emplace_back();
     if (event == Json::parse_event_t::object_end) keys_.pop_back();
     if (event == Json::parse_event_t::key && !keys_.back().insert(parsed.get<std::string>()).second)
-      throw std::invalid_argument("key " + quoted(parsed.get<std::string>()) + " stands twice");
+      throw std::invalid_argument("key " + in_quotes(parsed.get<std::string>()) + " stands twice");
     return true;
   }
 
@@ -47,8 +47,8 @@ Json parse_json(const std::string& text, const std::string& what, ErrorKind kind
 
 void json_mismatch(const std::string& path, const Json& found, const std::string& wanted) {
   const std::string shown = found.dump(-1, ' ', false, Json::error_handler_t::replace);
-  throw usage_error("config-type", (path.empty() ? "the document" : quoted(path)) + " must be " + wanted +
-                                       ", not " + quoted(shown, 40));
+  throw usage_error("config-type", (path.empty() ? "the document" : in_quotes(path)) + " must be " + wanted +
+                                       ", not " + in_quotes(shown, 40));
 }
 
 }  // namespace fm

@@ -73,7 +73,7 @@ F make_member(std::string_view name) {
     if (member.name == name) made = F(member);
   });
   if (!made)
-    throw usage_error("unknown-name", "unknown name " + quoted(std::string(name)),
+    throw usage_error("unknown-name", "unknown name " + in_quotes(std::string(name)),
                       suggestion(name, member_names<F>()));
   return *made;
 }
@@ -108,7 +108,7 @@ void visit_field(std::string_view name, Visitor&& visit) {
   });
   if (!found) {
     const auto known = field_names<T>();
-    throw usage_error("unknown-key", "unknown key " + quoted(std::string(name)),
+    throw usage_error("unknown-key", "unknown key " + in_quotes(std::string(name)),
                       known.empty() ? "it takes no parameters" : suggestion(name, known));
   }
 }
@@ -123,7 +123,7 @@ F parse_family(std::string_view text) {
         for (const std::string_view pair : split(text.substr(colon + 1), ',')) {
           const std::size_t equals = pair.find('=');
           if (equals == std::string_view::npos)
-            throw usage_error("option-value", quoted(std::string(pair)) + " is not key=value",
+            throw usage_error("option-value", in_quotes(std::string(pair)) + " is not key=value",
                               std::string("write ") + member.name + ":key=value,key=value");
           visit_field<Member>(pair.substr(0, equals), [&](const auto& field) {
             parse_value(pair.substr(equals + 1), member.*field.member, field.range);
@@ -140,18 +140,18 @@ void parse_value(std::string_view text, T& value, const Range& range) {
     value = std::string(text);
   } else if constexpr (std::is_same_v<T, bool>) {
     if (text != "true" && text != "false")
-      throw usage_error("option-value", quoted(std::string(text)) + " is neither true nor false");
+      throw usage_error("option-value", in_quotes(std::string(text)) + " is neither true nor false");
     value = text == "true";
   } else if constexpr (std::is_floating_point_v<T>) {
     double number = 0;
     if (parse_double(text, number) != NumberText::number)
-      throw usage_error("option-value", quoted(std::string(text)) + " is not a number");
+      throw usage_error("option-value", in_quotes(std::string(text)) + " is not a number");
     check_range(number, text, range);
     value = number;
   } else if constexpr (std::is_integral_v<T>) {
     const auto count = parse_count(text);
     if (!count)
-      throw usage_error("option-value", quoted(std::string(text)) + " is not a whole number",
+      throw usage_error("option-value", in_quotes(std::string(text)) + " is not a whole number",
                         "1000, 1e3 and 1k are the same");
     check_range(static_cast<double>(*count), text, range);
     value = static_cast<T>(*count);
@@ -164,7 +164,7 @@ void parse_value(std::string_view text, T& value, const Range& range) {
       }
       names.emplace_back(name);
     }
-    throw usage_error("unknown-name", "unknown name " + quoted(std::string(text)), suggestion(text, names));
+    throw usage_error("unknown-name", "unknown name " + in_quotes(std::string(text)), suggestion(text, names));
   } else if constexpr (IsOptional<T>::value) {
     typename T::value_type inner{};
     parse_value(text, inner, range);

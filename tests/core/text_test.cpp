@@ -84,9 +84,9 @@ TEST_CASE("text: rounded keeps the asked digits") {
 }
 
 TEST_CASE("text: quoted input shows control characters and broken UTF-8 escaped, and is cut") {
-  CHECK(quoted("plain \xc3\xa9") == "\"plain \xc3\xa9\"");
-  CHECK(quoted("\x1b[31m\n") == "\"\\x1b[31m\\x0a\"");
-  CHECK(quoted("\xff\xc3") == "\"\\xff\\xc3\"");
-  CHECK(quoted("\xc2\x9b") == "\"\\xc2\\x9b\"");  // a C1 control
-  CHECK(quoted(std::string(100, 'a')).size() == 65);
+  CHECK(in_quotes("plain \xc3\xa9") == "\"plain \xc3\xa9\"");
+  CHECK(in_quotes("\x1b[31m\n") == "\"\\x1b[31m\\x0a\"");
+  CHECK(in_quotes("\xff\xc3") == "\"\\xff\\xc3\"");
+  CHECK(in_quotes("\xc2\x9b") == "\"\\xc2\\x9b\"");  // a C1 control
+  CHECK(in_quotes(std::string(100, 'a')).size() == 65);
 }
