@@ -1,0 +1,207 @@
+#include "model/model_file.h"
+
+#include <cmath>
+
+#include "io/output.h"
+#include "io/safetensors.h"
+
+namespace fm {
+
+namespace {
+
+constexpr const char* format_name = "flowmatch";
+constexpr const char* format_version = "1";
+constexpr std::size_t max_model_bytes = std::size_t{1} << 33;
+
+std::string layer_name(std::size_t layer, const char* part) {
+  return "network." + std::to_string(layer) + "." + part;
+}
+
+Tensor vector_tensor(const Vector& values) {
+  return {TensorType::f64, {values.size()}, {}, {values.begin(), values.end()}};
+}
+
+/// Row-major (rows, columns).
+Tensor matrix_tensor(const Points& values) {
+  Tensor tensor{TensorType::f64, {values.rows(), values.cols()}, {}, {}};
+  for (Index i = 0; i < values.rows(); ++i)
+    for (Index j = 0; j < values.cols(); ++j) tensor.f64.push_back(values(i, j));
+  return tensor;
+}
+
+void add_network(const Network& network, std::map<std::string, Tensor>& tensors) {
+  const std::vector<LayerPlace> places = layer_places(network.shape);
+  for (std::size_t k = 0; k < places.size(); ++k) {
+    const LayerPlace& place = places[k];
+    const float* weights = network.parameters.data() + place.weights;
+    const float* bias = network.parameters.data() + place.bias;
+    tensors[layer_name(k, "weight")] = {TensorType::f32,
+                                        {place.outputs, place.inputs},
+                                        {weights, weights + place.outputs * place.inputs},
+                                        {}};
+    tensors[layer_name(k, "bias")] = {TensorType::f32, {place.outputs}, {bias, bias + place.outputs}, {}};
+  }
+}
+
+// ---- reading
+// -----------------------------------------------------------------------------------------------------
+
+/// The file's parts by name, each missing or misshapen one a model error.
+class Parts {
+ public:
+  Parts(const TensorFile& file, const std::string& name) : file_(file), name_(name) {}
+
+  const std::string& metadata(const std::string& key) const {
+    const auto found = file_.metadata.find(key);
+    if (found == file_.metadata.end()) fail("model-metadata", "its metadata lack " + in_quotes(key));
+    return found->second;
+  }
+  Json json(const std::string& key) const {
+    try {
+      return parse_json(metadata(key), "its " + key, ErrorKind::model);
+    } catch (const Error& error) {
+      fail("model-metadata", error.what());
+    }
+  }
+  const Tensor& tensor(const std::string& key, TensorType type,
+                       const std::vector<std::int64_t>& shape) const {
+    const auto found = file_.tensors.find(key);
+    if (found == file_.tensors.end()) fail("model-tensor", "it lacks the tensor " + in_quotes(key));
+    if (found->second.type != type || found->second.shape != shape)
+      fail("model-tensor",
+           "its tensor " + in_quotes(key) + " does not have the type and shape that its options ask for");
+    return found->second;
+  }
+  Vector vector(const std::string& key, Index size) const {
+    const Tensor& found = tensor(key, TensorType::f64, {size});
+    return Eigen::Map<const Vector>(found.f64.data(), size);
+  }
+  Points matrix(const std::string& key, Index size) const {
+    const Tensor& found = tensor(key, TensorType::f64, {size, size});
+    return Eigen::Map<const Points>(found.f64.data(), size, size).transpose();
+  }
+  [[noreturn]] void fail(const std::string& id, const std::string& message) const {
+    throw model_error(id, "not a usable model: " + message, {name_});
+  }
+
+ private:
+  const TensorFile& file_;
+  const std::string& name_;
+};
+
+/// Reads JSON into a described struct; what does not fit is a fault of the model file.
+template <class T>
+void read_described(const Parts& parts, const Json& json, const std::string& key, T& value) {
+  try {
+    from_json(json, value);
+  } catch (const Error& error) {
+    parts.fail("model-metadata", "its " + key + ": " + error.what());
+  }
+}
+
+/// The members of `options` that T describes.
+template <Described T>
+Json part_of(const Json& options) {
+  Json part = Json::object();
+  for (const std::string& name : field_names<T>())
+    if (options.contains(name)) part[name] = options[name];
+  return part;
+}
+
+void read_columns(const Parts& parts, Model& model) {
+  const Json columns = parts.json("columns");
+  if (!columns.is_array() || columns.empty()) parts.fail("model-metadata", "its columns are not a list");
+  for (const Json& column : columns) {
+    model.has_names = model.has_names && column.is_string();
+    model.columns.push_back(column.is_string() ? column.get<std::string>()
+                                               : "x" + std::to_string(model.columns.size() + 1));
+  }
+}
+
+void read_network(const Parts& parts, const TrainingOptions& options, Model& model,
+                  std::size_t tensor_count) {
+  const auto dim = static_cast<Index>(model.columns.size());
+  model.network.shape = network_shape(dim, options.hidden, options.activation, options.time_features);
+  model.network.time_features = options.time_features;
+  const std::vector<LayerPlace> places = layer_places(model.network.shape);
+  for (std::size_t k = 0; k < places.size(); ++k) {
+    const LayerPlace& place = places[k];
+    const Tensor& weights =
+        parts.tensor(layer_name(k, "weight"), TensorType::f32, {place.outputs, place.inputs});
+    const Tensor& bias = parts.tensor(layer_name(k, "bias"), TensorType::f32, {place.outputs});
+    model.network.parameters.insert(model.network.parameters.end(), weights.f32.begin(), weights.f32.end());
+    model.network.parameters.insert(model.network.parameters.end(), bias.f32.begin(), bias.f32.end());
+  }
+  constexpr std::size_t other_tensors = 7;  // coordinates and moments
+  if (tensor_count != 2 * places.size() + other_tensors)
+    parts.fail("model-tensor", "it holds tensors that do not belong there");
+}
+
+}  // namespace
+
+std::string encode_model(const Model& model) {
+  TensorFile file;
+  add_network(model.network, file.tensors);
+  file.tensors["coordinates.shift"] = vector_tensor(model.coordinates.shift);
+  file.tensors["coordinates.scale"] = vector_tensor(model.coordinates.scale);
+  file.tensors["moments.mean0"] = vector_tensor(model.moments.mean0);
+  file.tensors["moments.mean1"] = vector_tensor(model.moments.mean1);
+  file.tensors["moments.cov00"] = matrix_tensor(model.moments.cov00);
+  file.tensors["moments.cov11"] = matrix_tensor(model.moments.cov11);
+  file.tensors["moments.cov01"] = matrix_tensor(model.moments.cov01);
+  Json columns = Json::array();
+  for (const std::string& column : model.columns)
+    columns.push_back(model.has_names ? Json(column) : Json(nullptr));
+  const auto text = [](const Json& json) {
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  };
+  file.metadata = {{"format", format_name},
+                   {"format_version", format_version},
+                   {"options", text(model.options)},
+                   {"columns", text(columns)},
+                   {"training", text(to_json(model.record))}};
+  return encode_safetensors(file);
+}
+
+Model decode_model(const std::string& bytes, const std::string& name) {
+  const TensorFile file = decode_safetensors(bytes, name);
+  const Parts parts(file, name);
+  if (const auto found = file.metadata.find("format");
+      found == file.metadata.end() || found->second != format_name)
+    parts.fail("model-format", "a safetensors file, but not one of flowmatch");
+  if (parts.metadata("format_version") != format_version)
+    throw model_error("model-version",
+                      "the model has format version " + in_quotes(parts.metadata("format_version")) +
+                          ", this program reads version " + format_version,
+                      {name});
+  Model model;
+  model.options = parts.json("options");
+  if (!model.options.is_object()) parts.fail("model-metadata", "its options are not an object");
+  TrainingOptions options;
+  read_described(parts, part_of<TrainingOptions>(model.options), "options", options);
+  read_described(parts, parts.json("training"), "training", model.record);
+  read_columns(parts, model);
+  const auto dim = static_cast<Index>(model.columns.size());
+  read_network(parts, options, model, file.tensors.size());
+  model.coordinates.shift = parts.vector("coordinates.shift", dim);
+  model.coordinates.scale = parts.vector("coordinates.scale", dim);
+  if ((model.coordinates.scale.array() <= 0).any())
+    parts.fail("model-tensor", "its coordinates have a scale below 0");
+  model.moments = {parts.vector("moments.mean0", dim), parts.vector("moments.mean1", dim),
+                   parts.matrix("moments.cov00", dim), parts.matrix("moments.cov11", dim),
+                   parts.matrix("moments.cov01", dim)};
+  model.network.preconditioner = Preconditioner(model.moments, options.scheduler);
+  return model;
+}
+
+Model load_model(const std::string& path) {
+  return decode_model(read_file(path, max_model_bytes), path);
+}
+
+TrainingOptions training_options(const Model& model) {
+  TrainingOptions options;
+  from_json(part_of<TrainingOptions>(model.options), options);
+  return options;
+}
+
+}  // namespace fm

@@ -1,0 +1,43 @@
+// Model files: everything needed to sample, in the safetensors format.
+//   tensors   network.K.weight (out, in), network.K.bias (out) of layer K, float
+//             coordinates.shift, coordinates.scale (D), double: data = shift + scale * coordinates
+//             moments.mean0, .mean1 (D), .cov00, .cov11, .cov01 (D, D), double: of the coupled pairs, in
+//             coordinates
+//   metadata  format "flowmatch", format_version, options (JSON; itself a config of fm-train), columns (JSON
+//   array, null
+//             where the data had no names), training (JSON; TrainingRecord), crc32
+// Equal training gives equal bytes: nothing depends on clock, machine name or path of the output.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/json.h"
+#include "data/standardiser.h"
+#include "model/trainer.h"
+
+namespace fm {
+
+struct Model {
+  Json options;  ///< of the run that made it; holds at least the fields of TrainingOptions
+  std::vector<std::string> columns;  ///< names of the data's columns (D)
+  bool has_names = true;             ///< false: `columns` are made-up names
+  Standardiser coordinates;
+  Moments moments;
+  Network network;
+  TrainingRecord record;
+};
+
+std::string encode_model(const Model& model);
+
+/// Throws model errors: those of decode_safetensors, and "model-format", "model-version", "model-metadata",
+/// "model-tensor" for content that does not describe a model. `name` is the file as shown in messages.
+Model decode_model(const std::string& bytes, const std::string& name);
+
+/// Reads the model file `path`, "-" for standard input.
+Model load_model(const std::string& path);
+
+/// The part of a model's options that decided the training.
+TrainingOptions training_options(const Model& model);
+
+}  // namespace fm

@@ -1,0 +1,89 @@
+#include "model/objective.h"
+
+#include <algorithm>
+
+#include "core/parallel.h"
+
+namespace fm {
+
+namespace {
+
+/// Points a chunk: two of the network's blocks, so that a batch of 256 still feeds two threads.
+constexpr Index chunk_points = 2 * block_points;
+
+}  // namespace
+
+Objective::Objective(const Network& network, Index batch_size) : network_(network) {
+  const Index dim = network.preconditioner.dim();
+  const auto parameters = network.parameters.size();
+  for (Index chunk = 0; chunk < chunk_count(batch_size, chunk_points); ++chunk)
+    chunks_.push_back({Mlp<float>(network.shape), Block<float>(dim), Points(dim, block_points),
+                       Points(dim, block_points), std::vector<float>(parameters)});
+}
+
+Loss Objective::gradient(const PathBatch& batch, std::vector<float>& gradient) {
+  return evaluate(batch, &gradient);
+}
+
+Loss Objective::value(const PathBatch& batch) {
+  return evaluate(batch, nullptr);
+}
+
+Loss Objective::evaluate(const PathBatch& batch, std::vector<float>* gradient) {
+  const Index size = batch.t.size();
+  parallel_chunks(size, chunk_points, [&](Index begin, Index end, Index chunk) {
+    evaluate_chunk(batch, begin, end, chunks_[static_cast<std::size_t>(chunk)], gradient != nullptr);
+  });
+  Loss loss;
+  const auto used = static_cast<std::size_t>(chunk_count(size, chunk_points));
+  for (std::size_t c = 0; c < used; ++c) {
+    loss.normalised += chunks_[c].normalised;
+    loss.velocity += chunks_[c].velocity;
+    if (!gradient) continue;
+    const float* part = chunks_[c].gradient.data();
+    float* sum = gradient->data();
+    const std::size_t count = gradient->size();
+    if (c == 0)
+      std::copy(part, part + count, sum);
+    else
+      for (std::size_t p = 0; p < count; ++p) sum[p] += part[p];
+  }
+  loss.normalised /= static_cast<double>(size * network_.preconditioner.dim());
+  loss.velocity /= static_cast<double>(size);
+  return loss;
+}
+
+void Objective::evaluate_chunk(const PathBatch& batch, Index begin, Index end, Chunk& chunk,
+                               bool with_gradient) {
+  const Index dim = network_.preconditioner.dim();
+  // d/dF of the mean over the whole batch and all columns of (F - target)^2.
+  const double factor = 2.0 / static_cast<double>(batch.t.size() * dim);
+  chunk.normalised = chunk.velocity = 0;
+  if (with_gradient) std::fill(chunk.gradient.begin(), chunk.gradient.end(), 0.0f);
+  for (Index first = begin; first < end; first += block_points) {
+    const Index count = std::min(block_points, end - first);
+    const auto t = batch.t.segment(first, count);
+    Block<float>& input = chunk.mlp.input();
+    network_.preconditioner.prepare(t, batch.xt.middleCols(first, count), input, chunk.base.leftCols(count),
+                                    chunk.scale.leftCols(count));
+    load_time_features(network_.time_features, t, input, dim);
+    if (with_gradient)
+      chunk.mlp.value_with_slopes(network_.parameters);
+    else
+      chunk.mlp.value(network_.parameters);
+    for (Index d = 0; d < dim; ++d) {
+      for (Index n = 0; n < count; ++n) {
+        const double scale = chunk.scale(d, n);
+        const double target = (batch.ut(d, first + n) - chunk.base(d, n)) / scale;
+        const double error = static_cast<double>(chunk.mlp.output()(d, n)) - target;
+        chunk.normalised += error * error;
+        chunk.velocity += error * error * scale * scale;
+        chunk.d_output(d, n) = static_cast<float>(factor * error);
+      }
+      std::fill(chunk.d_output.row(d) + count, chunk.d_output.row(d) + block_points, 0.0f);
+    }
+    if (with_gradient) chunk.mlp.backward(network_.parameters, chunk.d_output, chunk.gradient);
+  }
+}
+
+}  // namespace fm

@@ -1,0 +1,224 @@
+#include "model/trainer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "core/error.h"
+#include "core/text.h"
+#include "flow/path.h"
+#include "model/pairs.h"
+
+namespace fm {
+
+namespace {
+
+constexpr Index validation_pairs = 4096;         // standard error of the held-out loss: about 2 %
+constexpr std::int64_t validation_checks = 100;  // over the whole training
+constexpr double running_decay = 0.99;           // of the running means: the last few hundred steps
+
+/// Stratified uniform times: one in each of the B equal parts of [0, 1].
+void draw_times(Draws draws, VectorOut t) {
+  const auto count = static_cast<double>(t.size());
+  for (Index n = 0; n < t.size(); ++n) t(n) = (static_cast<double>(n) + draws.uniform()) / count;
+}
+
+PathBatch make_batch(Index dim, Index size) {
+  return {Vector(size), Points(dim, size), Points(dim, size)};
+}
+
+/// Rows for training and rows held out.
+struct Split {
+  Points training, held_out;
+};
+
+Split split_rows(PointsIn target, double share, std::uint64_t seed) {
+  const Index rows = target.cols();
+  const auto held = static_cast<Index>(std::llround(share * static_cast<double>(rows)));
+  if (share > 0 && (held < 1 || held >= rows))
+    throw usage_error("validation-rows",
+                      "--validation " + shortest(share) + " of " + std::to_string(rows) + " rows leaves " +
+                          (held < 1 ? "none to hold out" : "none to learn from"),
+                      "choose another share, or leave --validation out");
+  const std::vector<Index> order = random_permutation(Random{seed, Purpose::validation}.row(0), rows);
+  Split split{Points(target.rows(), rows - held), Points(target.rows(), held)};
+  // Held-out rows are the first of the permutation; training rows keep the order of the file.
+  std::vector<bool> is_held(static_cast<std::size_t>(rows));
+  for (Index k = 0; k < held; ++k) {
+    is_held[static_cast<std::size_t>(order[static_cast<std::size_t>(k)])] = true;
+    split.held_out.col(k) = target.col(order[static_cast<std::size_t>(k)]);
+  }
+  for (Index n = 0, k = 0; n < rows; ++n)
+    if (!is_held[static_cast<std::size_t>(n)]) split.training.col(k++) = target.col(n);
+  return split;
+}
+
+Network make_network(Index dim, const TrainingOptions& options, const Moments& moments, std::uint64_t seed) {
+  const MlpShape shape = network_shape(dim, options.hidden, options.activation, options.time_features);
+  Network network{shape, options.time_features, Preconditioner(moments, options.scheduler), {}};
+  network.parameters.resize(static_cast<std::size_t>(parameter_count(shape)));
+  initialise<float>(shape, {seed, Purpose::parameters}, network.parameters);
+  return network;
+}
+
+/// Running mean of a loss, without the bias of its start.
+class RunningLoss {
+ public:
+  void add(const Loss& loss) {
+    weight_ = running_decay * weight_ + (1 - running_decay);
+    normalised_ = running_decay * normalised_ + (1 - running_decay) * loss.normalised;
+    velocity_ = running_decay * velocity_ + (1 - running_decay) * loss.velocity;
+  }
+  Loss mean() const { return {normalised_ / weight_, velocity_ / weight_}; }
+
+ private:
+  double weight_ = 0, normalised_ = 0, velocity_ = 0;
+};
+
+/// The loss on held-out rows, always with the same noise and times, so that its changes are the network's;
+/// and the best parameters seen by it.
+class Validation {
+ public:
+  Validation(const Split& split, const Source& source, const TrainingOptions& options, const Network& network,
+             std::uint64_t seed)
+      : batch_(make_batch(split.held_out.rows(), split.held_out.cols() > 0 ? validation_pairs : 0)),
+        objective_(network, batch_.t.size()),
+        every_(std::max<std::int64_t>(1, options.steps / validation_checks)),
+        patience_(options.patience) {
+    if (batch_.t.size() == 0) return;
+    PairStream stream(split.held_out, source, options.coupling, 0, seed ^ (std::uint64_t{1} << 62));
+    Points x0 = batch_.xt, x1 = batch_.xt;
+    stream.next(x0, x1);
+    draw_times(Random{seed, Purpose::validation}.row(1), batch_.t);
+    path_sample(options.scheduler, batch_.t, x0, x1, batch_.xt, batch_.ut);
+  }
+
+  bool due(std::int64_t step, std::int64_t steps) const {
+    return batch_.t.size() > 0 && (step % every_ == 0 || step == steps);
+  }
+  /// Judges the network's present parameters; false when patience is at its end.
+  bool check(const Network& network, std::int64_t step) {
+    latest_ = objective_.value(batch_).velocity;
+    if (!best_loss_ || *latest_ < *best_loss_) {
+      best_loss_ = latest_;
+      best_step_ = step;
+      best_parameters_ = network.parameters;
+      worse_ = 0;
+      return true;
+    }
+    return patience_ == 0 || ++worse_ < patience_;
+  }
+  std::optional<double> latest() const { return latest_; }
+  std::optional<double> best_loss() const { return best_loss_; }
+  std::int64_t best_step() const { return best_step_; }
+  std::vector<float>& best_parameters() { return best_parameters_; }
+
+ private:
+  PathBatch batch_;
+  Objective objective_;
+  std::int64_t every_, patience_, worse_ = 0, best_step_ = 0;
+  std::optional<double> latest_, best_loss_;
+  std::vector<float> best_parameters_;
+};
+
+/// The loop's moving parts.
+class Trainer {
+ public:
+  Trainer(PointsIn target, const Source& source, const TrainingOptions& options, std::uint64_t seed)
+      : options_(options),
+        seed_(seed),
+        split_(split_rows(target, options.validation, seed)),
+        pairs_(split_.training, source, options.coupling, options.pool, seed),
+        moments_(pairs_.moments()),
+        network_(make_network(target.rows(), options, moments_, seed)),
+        averaged_(network_),
+        objective_(network_, options.batch_size),
+        validation_(split_, source, options, shown(), seed),
+        state_(static_cast<Index>(network_.parameters.size())),
+        gradient_(network_.parameters.size()),
+        batch_(make_batch(target.rows(), options.batch_size)),
+        x0_(target.rows(), options.batch_size),
+        x1_(target.rows(), options.batch_size) {}
+
+  Trained run(const std::function<bool(const TrainingProgress&)>& progress) {
+    TrainingRecord record;
+    record.rows = split_.training.cols();
+    record.held_out = split_.held_out.cols();
+    for (std::int64_t step = 1; step <= options_.steps; ++step) {
+      const double lr = options_.lr * schedule_factor(options_.schedule, step - 1, options_.steps);
+      if (!advance(step, lr)) {
+        record.stopped = "non-finite";
+        break;
+      }
+      record.steps = step;
+      if (validation_.due(step, options_.steps) && !validation_.check(shown(), step)) {
+        record.stopped = "patience";
+        break;
+      }
+      if (!progress({step, options_.steps, running_.mean(), validation_.latest(), lr})) {
+        record.stopped = "caller";
+        break;
+      }
+    }
+    record.final_loss = running_.mean().velocity;
+    record.kept_step = record.steps;
+    Network kept = shown();
+    if (validation_.best_loss()) {
+      record.kept_step = validation_.best_step();
+      record.validation_loss = validation_.best_loss();
+      kept.parameters = std::move(validation_.best_parameters());
+    }
+    return {std::move(kept), moments_, record};
+  }
+
+ private:
+  /// The network that is judged and kept: the average if there is one.
+  const Network& shown() const { return options_.ema > 0 ? averaged_ : network_; }
+
+  /// One step. False, with the parameters back at the last ones whose loss was finite, when this one's is
+  /// not.
+  bool advance(std::int64_t step, double lr) {
+    pairs_.next(x0_, x1_);
+    draw_times(Random{seed_, Purpose::batch}.row(static_cast<std::uint64_t>(step)), batch_.t);
+    path_sample(options_.scheduler, batch_.t, x0_, x1_, batch_.xt, batch_.ut);
+    const Loss loss = objective_.gradient(batch_, gradient_);
+    if (!std::isfinite(loss.velocity) || !std::isfinite(loss.normalised)) {
+      network_.parameters = good_;
+      return false;
+    }
+    good_ = network_.parameters;
+    running_.add(loss);
+    double scale = 1;
+    if (options_.clip > 0) scale = clip_scale(gradient_norm<float>(gradient_), options_.clip);
+    optimizer_step<float>(options_.optimizer, lr, gradient_, state_, network_.parameters, scale);
+    if (options_.ema > 0) {
+      // While few steps are done the plain mean of them stands in for the moving average.
+      const double decay = std::min(options_.ema, 1 - 1 / static_cast<double>(step));
+      update_average<float>(decay, network_.parameters, averaged_.parameters);
+    }
+    return true;
+  }
+
+  const TrainingOptions options_;
+  const std::uint64_t seed_;
+  const Split split_;
+  PairStream pairs_;
+  const Moments moments_;
+  Network network_, averaged_;
+  Objective objective_;
+  Validation validation_;
+  OptimizerState<float> state_;
+  std::vector<float> good_, gradient_;
+  PathBatch batch_;
+  Points x0_, x1_;
+  RunningLoss running_;
+};
+
+}  // namespace
+
+Trained train(PointsIn target, const Source& source, const TrainingOptions& options, std::uint64_t seed,
+              const std::function<bool(const TrainingProgress&)>& progress) {
+  return Trainer(target, source, options, seed).run(progress);
+}
+
+}  // namespace fm

@@ -1,0 +1,65 @@
+// Training: pairs, path, objective and optimizer put together, step by step, until the steps are done, the
+// held-out rows say stop, or the caller does.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "core/types.h"
+#include "flow/source.h"
+#include "model/network_field.h"
+#include "model/objective.h"
+#include "model/training_options.h"
+
+namespace fm {
+
+/// What a caller hears while training goes on.
+struct TrainingProgress {
+  std::int64_t step = 0;  ///< steps done
+  std::int64_t steps = 0;
+  Loss loss;  ///< running means
+  std::optional<double>
+      validation;  ///< the latest loss on the held-out rows, in squared units of the coordinates
+  double lr = 0;   ///< learning rate of the step
+};
+
+/// How a training went; stored in the model file, so it holds nothing that depends on the clock.
+struct TrainingRecord {
+  std::int64_t rows = 0;  ///< of the target, held-out ones not counted
+  std::int64_t held_out = 0;
+  std::int64_t source_rows = 0;           ///< of a source file, else 0
+  std::int64_t steps = 0;                 ///< done
+  std::int64_t kept_step = 0;             ///< the step whose parameters were kept
+  double final_loss = 0;                  ///< running mean of E|v - u_t|^2 at the end
+  std::optional<double> validation_loss;  ///< of the kept parameters
+  std::string stopped = "steps";          ///< why: "steps", "patience", "caller", or "non-finite" loss, where
+                                          ///< the parameters are the last ones whose loss was finite
+
+  static constexpr auto fields() {
+    using R = TrainingRecord;
+    return std::tuple{field("rows", &R::rows, ""),
+                      field("held_out", &R::held_out, ""),
+                      field("source_rows", &R::source_rows, ""),
+                      field("steps", &R::steps, ""),
+                      field("kept_step", &R::kept_step, ""),
+                      field("final_loss", &R::final_loss, ""),
+                      field("validation_loss", &R::validation_loss, ""),
+                      field("stopped", &R::stopped, "")};
+  }
+};
+
+struct Trained {
+  Network network;
+  Moments moments;  ///< those the network's preconditioner was made from
+  TrainingRecord record;
+};
+
+/// Learns a field that carries `source` to the rows of `target` (D, n), both in coordinates. `progress` is
+/// called after every step; false ends the training. Equal arguments give equal bits for any number of
+/// threads. Throws usage errors for options that do not fit the data.
+Trained train(PointsIn target, const Source& source, const TrainingOptions& options, std::uint64_t seed,
+              const std::function<bool(const TrainingProgress&)>& progress);
+
+}  // namespace fm

@@ -1,0 +1,75 @@
+// Everything that decides what training learns, as described options. They are stored in the model file.
+#pragma once
+
+#include <cstdint>
+#include <tuple>
+#include <vector>
+
+#include "flow/coupling.h"
+#include "flow/scheduler.h"
+#include "nn/activation.h"
+#include "nn/optimizer.h"
+#include "nn/schedule.h"
+#include "nn/time_features.h"
+
+namespace fm {
+
+struct TrainingOptions {
+  // Path.
+  Scheduler scheduler = CondOt{};
+  Coupling coupling = Exact{};
+  // Pairs that are coupled before training and used again and again: coupling fresh ones for every step would
+  // cost more than the step. 50,000 are enough that the noise is not learned by heart.
+  std::int64_t pool = 50000;
+  double jitter = 0.05;
+  // Network.
+  std::vector<std::int64_t> hidden = {64, 64, 64, 64};
+  Activation activation = Activation::silu;
+  TimeFeatures time_features = RawTime{};
+  // Training.
+  std::int64_t steps = 12000;
+  std::int64_t batch_size = 256;
+  double lr = 5e-3;
+  Schedule schedule = CosineRate{};
+  Optimizer optimizer = Adam{};
+  double clip = 0;
+  double ema = 0;
+  double validation = 0;
+  std::int64_t patience = 0;
+
+  static constexpr auto fields() {
+    using O = TrainingOptions;
+    constexpr auto path = "Path";
+    constexpr auto network = "Network";
+    constexpr auto training = "Training";
+    constexpr double most = 1e9;  // of anything counted here: more would neither fit nor end
+    return std::tuple{
+        field("scheduler", &O::scheduler, "path from source to target").in(path),
+        field("coupling", &O::coupling, "which source point goes with which row").in(path),
+        field("pool", &O::pool, "pairs coupled in advance and reused (0: fresh pairs every step)",
+              between(0, most))
+            .in(path),
+        field("jitter", &O::jitter, "noise added to a source file's rows, in its standard deviations",
+              at_least(0))
+            .in(path),
+        field("hidden", &O::hidden, "widths of the hidden layers", between(1, 65536)).in(network),
+        field("activation", &O::activation, "activation function").in(network),
+        field("time_features", &O::time_features, "how the time enters").in(network),
+        field("steps", &O::steps, "steps of the optimizer", between(1, 1e12)).in(training),
+        field("batch_size", &O::batch_size, "points a step", between(1, 1 << 24)).in(training),
+        field("lr", &O::lr, "learning rate", above(0)).in(training),
+        field("schedule", &O::schedule, "course of the learning rate").in(training),
+        field("optimizer", &O::optimizer, "optimizer").in(training),
+        field("clip", &O::clip, "largest norm of the gradient (0: no limit)", at_least(0)).in(training),
+        field("ema", &O::ema, "decay of the average of the parameters (0: none)", from_below(0, 1))
+            .in(training),
+        field("validation", &O::validation, "share of the rows held out; the best state on them is kept",
+              from_below(0, 1))
+            .in(training),
+        field("patience", &O::patience,
+              "checks of the held-out rows without a better one before training ends (0: never)", at_least(0))
+            .in(training)};
+  }
+};
+
+}  // namespace fm
