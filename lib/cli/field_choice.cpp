@@ -1,0 +1,150 @@
+#include "cli/field_choice.h"
+
+#include <algorithm>
+
+#include "cli/counts.h"
+#include "core/random.h"
+#include "data/dataset.h"
+#include "flow/empirical_field.h"
+#include "model/model_file.h"
+
+namespace fm {
+
+namespace {
+
+/// Gives "-" to the one input that is to come from standard input, and refuses contradictions.
+void settle_inputs(FieldOptions& options, const RunOptions& run) {
+  if (!options.model.empty() && !options.exact.empty())
+    throw usage_error("two-fields", "--model and --exact exclude each other");
+  if (options.exact.empty()) options.model = input_or_stdin(options.model, "model");
+  for (std::string* input : {&options.points, &options.exact})
+    if (*input == "-") *input = input_or_stdin(*input, "table");
+  refuse_two_stdins({options.model, options.exact, options.points});
+  for (const std::string& output : {run.output, run.report})
+    refuse_same_file(output, {options.model, options.exact, options.points, run.config});
+}
+
+ChosenField from_model(const std::string& path) {
+  Model model = load_model(path);
+  ChosenField chosen;
+  chosen.coordinates = model.coordinates;
+  chosen.columns = model.columns;
+  chosen.has_names = model.has_names;
+  chosen.source = model.options.value("source", "normal");
+  chosen.normal_source = chosen.source == "normal";
+  chosen.default_count = model.record.rows + model.record.held_out;
+  chosen.field = std::make_unique<NetworkField>(std::move(model.network));
+  return chosen;
+}
+
+ChosenField from_data(const FieldOptions& options, const ReadOptions& reading, const Session& session) {
+  const Dataset data = read_dataset(options.exact, reading);
+  session.detail(data.decisions);
+  ChosenField chosen;
+  chosen.coordinates = fit_standardiser(data.points, options.standardize);
+  chosen.columns = data.names;
+  chosen.has_names = data.has_names;
+  chosen.default_count = data.points.cols();
+  chosen.field =
+      std::make_unique<EmpiricalField>(to_coordinates(chosen.coordinates, data.points), options.scheduler);
+  return chosen;
+}
+
+}  // namespace
+
+ChosenField choose_field(FieldOptions& options, const ReadOptions& reading, const RunOptions& run,
+                         const Session& session) {
+  settle_inputs(options, run);
+  const FieldOptions defaults;
+  if (options.exact.empty() && (print_value(options.scheduler) != print_value(defaults.scheduler) ||
+                                options.standardize != defaults.standardize))
+    throw usage_error("exact-only", "--scheduler and --standardize go with --exact; a model brings its own");
+  if (!options.points.empty() && options.count)
+    throw usage_error("count-and-points", "--count and given points exclude each other");
+  return options.exact.empty() ? from_model(options.model) : from_data(options, reading, session);
+}
+
+void print_plan(const ChosenField& chosen, std::int64_t rows, const Json& options) {
+  print_json(
+      {{"columns", chosen.columns}, {"rows", rows < 0 ? Json(nullptr) : Json(rows)}, {"options", options}});
+}
+
+std::vector<std::string> with_added_columns(const std::vector<std::string>& added,
+                                            const std::vector<std::string>& columns,
+                                            const std::string& prefix) {
+  std::vector<std::string> names;
+  for (const std::string& name : added) names.push_back(prefix + name);
+  for (const std::string& name : names)
+    if (std::find(columns.begin(), columns.end(), name) != columns.end())
+      throw usage_error("column-clash", "the added column " + in_quotes(name) + " is also a column of the data",
+                        "give the added ones other names with --column-prefix PREFIX");
+  names.insert(names.end(), columns.begin(), columns.end());
+  return names;
+}
+
+namespace {
+
+/// Rows of a table, by reading it once.
+std::int64_t count_rows(const std::string& path, const ReadOptions& reading,
+                        const std::vector<std::string>& columns) {
+  TableReader reader(path, reading, columns);
+  Points block;
+  while (reader.read(block, 4096) > 0) continue;
+  return reader.summary().rows;
+}
+
+}  // namespace
+
+StartingPoints::StartingPoints(const FieldOptions& options, const ChosenField& chosen,
+                               const ReadOptions& reading, const std::string& shard, std::uint64_t seed,
+                               double start_time)
+    : chosen_(chosen), seed_(seed) {
+  if (options.points.empty()) {
+    if (start_time != 0)
+      throw usage_error("start-points", "points can be drawn only where the paths start, at t = 0",
+                        "name a file with the points to start from");
+    if (!chosen.normal_source)
+      throw usage_error("start-points",
+                        "this model carries points of " + in_quotes(chosen.source) + ", not of a normal source",
+                        "name a file with the points to transport");
+    const RowRange rows = shard_rows(shard, options.count.value_or(chosen.default_count));
+    begin_ = next_ = rows.begin;
+    end_ = rows.end;
+    first_shard_ = rows.first_shard;
+    return;
+  }
+  // Columns of the points are found by name; columns chosen by -c, -x are those of --exact's data.
+  ReadOptions point_reading = reading;
+  point_reading.columns.clear();
+  if (!options.exact.empty()) point_reading.exclude.clear();
+  const std::vector<std::string> wanted = chosen.columns;
+  if (shard != "1/1") {
+    if (options.points == "-")
+      throw usage_error("shard-stdin", "--shard needs the number of rows, which standard input does not tell",
+                        "write the points to a file first");
+    const RowRange rows = shard_rows(shard, count_rows(options.points, point_reading, wanted));
+    begin_ = rows.begin;
+    end_ = rows.end;
+    first_shard_ = rows.first_shard;
+  }
+  reader_ = std::make_unique<TableReader>(options.points, point_reading, wanted);
+  Points skipped;
+  while (next_ < begin_) next_ += reader_->read(skipped, std::min<std::int64_t>(4096, begin_ - next_));
+}
+
+bool StartingPoints::next(Points& x, Index max_rows) {
+  const Index wanted = end_ < 0 ? max_rows : std::min<std::int64_t>(max_rows, end_ - next_);
+  row_ = next_;
+  if (wanted <= 0) return false;
+  if (reader_) {
+    if (reader_->read(x, wanted) == 0) return false;
+    x = to_coordinates(chosen_.coordinates, x);
+  } else {
+    x.resize(chosen_.field->dim(), wanted);
+    fill_normal({seed_, Purpose::source}, static_cast<std::uint64_t>(next_), x);
+  }
+  next_ += x.cols();
+  return true;
+}
+
+}  // namespace fm

@@ -1,0 +1,104 @@
+// The field that fm-sample and fm-path work with: a model, or the exact field of a data set.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "cli/tool.h"
+#include "data/standardiser.h"
+#include "flow/scheduler.h"
+#include "flow/velocity_field.h"
+#include "io/table_options.h"
+#include "io/table_reader.h"
+#include "ode/solve.h"
+
+namespace fm {
+
+/// Options that choose a field and the points to start from.
+struct FieldOptions {
+  std::string points;
+  std::string model;
+  std::string exact;
+  Scheduler scheduler = CondOt{};
+  Standardize standardize = Standardize::columns;
+  std::optional<std::int64_t> count;
+  Solver solver = Dopri5{};
+
+  static constexpr auto fields() {
+    using O = FieldOptions;
+    constexpr auto group = "Field";
+    return std::tuple{
+        field("points", &O::points, "start from these points instead of drawing them")
+            .positional()
+            .shown_as("FILE")
+            .in(group),
+        field("model", &O::model, "model file (default: standard input)")
+            .flag('m')
+            .shown_as("FILE")
+            .in(group),
+        field("exact", &O::exact, "use the exact field of this data set instead of a model")
+            .shown_as("FILE")
+            .in(group),
+        field("scheduler", &O::scheduler, "path of the exact field").in(group),
+        field("standardize", &O::standardize, "coordinates of the exact field").in(group),
+        field("count", &O::count, "points to draw (default: as many as rows in training)", between(1, 1e15))
+            .flag('n')
+            .in(group),
+        field("solver", &O::solver, "ODE solver").in(group)};
+  }
+};
+
+/// A field with all that is needed to use it in data units.
+struct ChosenField {
+  std::unique_ptr<VelocityField> field;  // in coordinates
+  Standardiser coordinates;
+  std::vector<std::string> columns;
+  bool has_names = true;
+  bool normal_source = true;  ///< false: paths start at points that the user has to give
+  std::string source;         ///< the source file's name, if any
+  std::int64_t default_count = 0;
+};
+
+/// Settles which inputs are read from standard input, reads the model or the data, and makes the field.
+/// Throws usage errors for options that contradict each other.
+ChosenField choose_field(FieldOptions& options, const ReadOptions& reading, const RunOptions& run,
+                         const Session& session);
+
+/// What --dry-run prints: the field's columns, the rows to come (-1: not known) and all options.
+void print_plan(const ChosenField& chosen, std::int64_t rows, const Json& options);
+
+/// Names of a table with `added` columns before those of the data; `prefix` goes before the added ones.
+/// Throws usage error "column-clash" if two names are equal.
+std::vector<std::string> with_added_columns(const std::vector<std::string>& added,
+                                            const std::vector<std::string>& columns,
+                                            const std::string& prefix);
+
+/// Starting points row by row: drawn from the normal source, or read from a file. Always in coordinates.
+class StartingPoints {
+ public:
+  /// Rows of `shard` ("K/N"); `start_time` is where the points stand. Throws usage errors.
+  StartingPoints(const FieldOptions& options, const ChosenField& chosen, const ReadOptions& reading,
+                 const std::string& shard, std::uint64_t seed, double start_time);
+
+  /// The next rows (D, at most max_rows); none at the end.
+  bool next(Points& x, Index max_rows);
+
+  bool first_shard() const { return first_shard_; }
+  /// Row, in the whole, of the first point handed out by the last next().
+  std::int64_t row() const { return row_; }
+  /// Rows of this shard, -1 if not known.
+  std::int64_t total() const { return end_ < 0 ? -1 : end_ - begin_; }
+
+ private:
+  const ChosenField& chosen_;
+  std::unique_ptr<TableReader> reader_;  // none: drawn
+  std::uint64_t seed_;
+  bool first_shard_ = true;
+  std::int64_t begin_ = 0, end_ = -1, next_ = 0, row_ = 0;
+};
+
+}  // namespace fm

@@ -1,0 +1,95 @@
+#include "cli/options.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <deque>
+
+namespace fm {
+
+std::string flag_of(const std::string& name) {
+  std::string flag = "--" + name;
+  std::replace(flag.begin() + 2, flag.end(), '_', '-');
+  return flag;
+}
+
+std::string CommandLine::text_of(const std::string& name) const {
+  for (const Setting& setting : settings)
+    if (setting.option->name == name) return setting.text;
+  return {};
+}
+
+bool CommandLine::has(const std::string& name) const {
+  return std::any_of(settings.begin(), settings.end(),
+                     [&](const Setting& s) { return s.option->name == name; });
+}
+
+namespace {
+
+/// What CLI11 fills for one option.
+struct Slot {
+  const Option* option;
+  std::string text;
+  CLI::Option* given = nullptr;
+};
+
+[[noreturn]] void unknown_argument(const std::vector<Option>& options, const std::string& argument) {
+  if (argument.size() < 2 || argument.front() != '-')
+    throw usage_error("extra-argument", "unexpected argument " + in_quotes(argument),
+                      "see --help for the usage");
+  const std::string flag = argument.substr(0, argument.find('='));
+  std::vector<std::string> flags;
+  for (const Option& option : options) flags.push_back(flag_of(option.name));
+  const auto near = nearest(flag, flags);
+  throw usage_error("unknown-option", "unknown option " + in_quotes(flag),
+                    near ? "did you mean \"" + *near + "\"?" : "see --help for all options");
+}
+
+}  // namespace
+
+CommandLine parse_command_line(const std::vector<Option>& options, int argc, const char* const* argv) {
+  CLI::App app;
+  app.set_help_flag();
+  app.allow_extras();
+  std::deque<Slot> slots;  // CLI11 keeps references
+  for (const Option& option : options) {
+    Slot& slot = slots.emplace_back(Slot{&option, {}});
+    std::string names = flag_of(option.name);
+    if (option.letter) names += std::string(",-") + option.letter;
+    if (option.positional) names += "," + option.name;
+    if (option.value.empty()) {
+      slot.given = app.add_flag_callback(names, [] {});
+      slot.text = "true";
+    } else {
+      slot.given = app.add_option(names, slot.text)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+      if (option.positional) slot.given->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::Throw);
+    }
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ArgumentMismatch& error) {
+    throw usage_error("option-missing", error.what(), "see --help for the usage");
+  } catch (const CLI::Error& error) {
+    throw usage_error("usage", error.what());
+  }
+  if (const auto extras = app.remaining(); !extras.empty()) {
+    const auto flag =
+        std::find_if(extras.begin(), extras.end(), [](const auto& text) { return text.starts_with("-"); });
+    unknown_argument(options, flag == extras.end() ? extras.front() : *flag);
+  }
+  CommandLine line;
+  for (const Slot& slot : slots)
+    if (slot.given->count() > 0) line.settings.push_back({slot.option, slot.text});
+  return line;
+}
+
+void apply(const CommandLine& line) {
+  for (const CommandLine::Setting& setting : line.settings) {
+    try {
+      setting.option->set(setting.text);
+    } catch (const Error& error) {
+      throw usage_error(error.id(), flag_of(setting.option->name) + ": " + error.what(), error.hint());
+    }
+  }
+}
+
+}  // namespace fm

@@ -1,0 +1,99 @@
+// Command-line options made from a described struct: flag, letter, help, default and bounds all come from its
+// fields().
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/value.h"
+
+namespace fm {
+
+/// One option with its type erased. `set` parses text into the member and throws usage errors that do not yet
+/// name the option.
+struct Option {
+  std::string name;   ///< snake_case; the flag is its kebab-case
+  char letter = 0;    ///< one-letter flag, 0 for none
+  std::string value;  ///< what help shows for the value; "" marks a switch
+  std::string help;
+  std::string default_text;  ///< "" if the default is empty
+  std::string group;         ///< heading in help
+  bool positional = false;
+  std::vector<std::string> choices;  ///< a line for each member of a family: "name:key=default  summary"
+  std::function<void(const std::string&)> set;
+};
+
+/// "batch_size" is --batch-size.
+std::string flag_of(const std::string& name);
+
+/// What help shows for a value of type T.
+template <class T>
+std::string value_name() {
+  if constexpr (std::is_same_v<T, bool>)
+    return "";
+  else if constexpr (NamedEnum<T>) {
+    std::vector<std::string> names;
+    for (const auto& [value, name] : enum_names(T{})) names.emplace_back(name);
+    return joined(names, "|");
+  } else if constexpr (Family<T>)
+    return "NAME";
+  else if constexpr (IsVector<T>::value)
+    return "LIST";
+  else if constexpr (IsOptional<T>::value)
+    return value_name<typename T::value_type>();
+  else if constexpr (std::is_floating_point_v<T>)
+    return "X";
+  else if constexpr (std::is_integral_v<T>)
+    return "N";
+  else
+    return "TEXT";
+}
+
+/// The options of `target`, in the order of its fields; they hold references to it.
+template <Described T>
+std::vector<Option> options_of(T& target) {
+  std::vector<Option> options;
+  for_each_field<T>([&]<class Struct, class Type>(const Field<Struct, Type>& field) {
+    Option option;
+    option.name = field.name;
+    option.letter = field.letter;
+    option.value = field.value ? field.value : value_name<Type>();
+    option.help = field.help;
+    option.group = field.group;
+    option.positional = field.is_positional;
+    if constexpr (!std::is_same_v<Type, bool>) option.default_text = print_value(target.*field.member);
+    if constexpr (Family<Type>) {
+      for_each_member<Type>([&](const auto& member) {
+        option.choices.push_back(print_value(Type(member)) + "\t" + member.summary);
+      });
+    }
+    option.set = [&target, field](const std::string& text) {
+      parse_value(text, target.*field.member, field.range);
+    };
+    options.push_back(std::move(option));
+  });
+  return options;
+}
+
+/// What a command line asks for, each value still text.
+struct CommandLine {
+  struct Setting {
+    const Option* option;
+    std::string text;
+  };
+  std::vector<Setting> settings;  ///< in the order of the options; the last of a repeated one
+
+  /// The text given for option `name`, or "" if it was not given.
+  std::string text_of(const std::string& name) const;
+  bool has(const std::string& name) const;
+};
+
+/// Splits argv into settings. Throws usage errors "unknown-option" (with the nearest flag as hint),
+/// "option-missing" (a flag without its value) and "extra-argument".
+CommandLine parse_command_line(const std::vector<Option>& options, int argc, const char* const* argv);
+
+/// Applies the settings; errors name the flag.
+void apply(const CommandLine& line);
+
+}  // namespace fm

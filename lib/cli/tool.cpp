@@ -1,0 +1,238 @@
+#include "cli/tool.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <new>
+#include <random>
+
+#include "cli/help.h"
+#include "cli/signals.h"
+#include "core/parallel.h"
+#include "core/version.h"
+#include "io/output.h"
+
+namespace fm {
+
+int exit_code(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::usage:
+      return 2;
+    case ErrorKind::data:
+      return 3;
+    case ErrorKind::model:
+      return 4;
+    case ErrorKind::io:
+      return 5;
+    case ErrorKind::numeric:
+      return 6;
+    case ErrorKind::limit:
+      return 7;
+  }
+  return 6;
+}
+
+// ---- Session
+// -----------------------------------------------------------------------------------------------------
+
+namespace {
+
+bool wants(When when, bool automatic) {
+  return when == When::always || (when == When::automatic && automatic);
+}
+
+constexpr const char* red = "\x1b[1;31m";
+constexpr const char* yellow = "\x1b[33m";
+constexpr const char* plain = "";
+
+std::string place_text(const Place& place) {
+  std::string text = place.file;
+  if (place.line > 0) text += ":" + std::to_string(place.line);
+  if (place.line > 0 && place.column > 0) text += ":" + std::to_string(place.column);
+  return text;
+}
+
+}  // namespace
+
+Session::Session(std::string tool, const RunOptions& options)
+    : tool_(std::move(tool)),
+      quiet_(options.quiet),
+      verbose_(options.verbose && !options.quiet),
+      on_terminal_(isatty(STDERR_FILENO) == 1),
+      progress_(options.progress) {
+  const char* no_color = std::getenv("NO_COLOR");
+  colour_ = wants(options.color, on_terminal_ && (no_color == nullptr || *no_color == '\0'));
+}
+
+void Session::line(const char* colour, const std::string& kind, const std::string& text) const {
+  std::string out = tool_ + ": ";
+  if (!kind.empty()) out += (colour_ && *colour ? colour + kind + "\x1b[0m" : kind) + ": ";
+  out += text + "\n";
+  std::fputs(out.c_str(), stderr);
+}
+
+void Session::note(const std::string& text) const {
+  if (!quiet_) line(plain, "", text);
+}
+void Session::warn(const std::string& text) const {
+  if (!quiet_) line(yellow, "warning", text);
+}
+void Session::detail(const std::string& text) const {
+  if (verbose_) line(plain, "", text);
+}
+
+void Session::print_error(const Error& error) const {
+  for (const Problem& problem : error.problems()) {
+    const std::string place = place_text(problem.place);
+    std::string text = problem.message + " [" + problem.id + "]";
+    if (place.empty()) {
+      line(red, "error", text);
+    } else {
+      const std::string kind = colour_ ? std::string(red) + "error\x1b[0m" : "error";
+      line(plain, "", place + ": " + kind + ": " + text);
+    }
+  }
+  if (!error.hint().empty()) line(plain, "hint", error.hint());
+}
+
+// ---- the frame
+// ---------------------------------------------------------------------------------------------------
+
+namespace {
+
+constexpr std::size_t max_config_bytes = std::size_t{1} << 20;
+
+void read_config(const OptionsAccess& access, const std::string& path) {
+  const std::string text = read_file(path, max_config_bytes);
+  try {
+    access.from_json(parse_json(text, in_quotes(path), ErrorKind::usage));
+  } catch (const Error& error) {
+    std::vector<Problem> problems = error.problems();
+    for (Problem& problem : problems) problem.place.file = path;
+    throw Error(error.kind(), std::move(problems), error.hint());
+  }
+}
+
+/// The seed's number; "random" is drawn from the system and told, and stands in the options from then on.
+std::uint64_t resolve_seed(RunOptions& options, const Session& session) {
+  std::int64_t seed = 0;
+  if (options.seed == "random") {
+    std::random_device device;
+    seed = static_cast<std::int64_t>(device());
+    options.seed = std::to_string(seed);
+    session.note("seed " + options.seed);
+    return static_cast<std::uint64_t>(seed);
+  }
+  try {
+    parse_value(options.seed, seed, between(0, 0x1p53));
+  } catch (const Error& error) {
+    throw usage_error(error.id(), std::string("--seed: ") + error.what(),
+                      "a whole number from 0 on, or \"random\"");
+  }
+  return static_cast<std::uint64_t>(seed);
+}
+
+void print_result(const std::string& text) {
+  Output output("-");
+  output.write(text);
+  output.commit();
+}
+
+/// Everything between the parsed options and the exit code.
+int run_session(const OptionsAccess& access, Session& session, const std::function<int(Session&)>& body) {
+  RunOptions& run = *access.run;
+  session.seed = resolve_seed(run, session);
+  set_threads(run.threads > 0 ? static_cast<int>(run.threads) : available_threads());
+  if (run.print_config) {
+    print_json(access.to_json());
+    return exit_done;
+  }
+  const auto start = std::chrono::steady_clock::now();
+  session.report["tool"] = session.tool();
+  session.report["version"] = version;
+  const int code = body(session);
+  if (!run.report.empty() && !run.dry_run) {
+    session.report["seed"] = session.seed;
+    session.report["seconds"] =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    write_file(run.report, session.report.dump(2) + "\n");
+  }
+  return code;
+}
+
+int guarded(const Session& session, const std::function<int()>& action) {
+  try {
+    return action();
+  } catch (const Interrupted& interrupted) {
+    remove_temporaries();
+    end_by_signal(interrupted.signal);
+  } catch (const Error& error) {
+    if (error.id() == "closed-pipe") {
+      remove_temporaries();
+      end_by_signal(SIGPIPE);
+    }
+    session.print_error(error);
+    return exit_code(error.kind());
+  } catch (const std::bad_alloc&) {
+    session.print_error(limit_error("memory", "out of memory"));
+    return exit_code(ErrorKind::limit);
+  } catch (const std::exception& error) {
+    session.print_error(numeric_error("internal", std::string("unexpected: ") + error.what()));
+    return exit_code(ErrorKind::numeric);
+  }
+}
+
+}  // namespace
+
+int run_tool(const Tool& tool, const OptionsAccess& access, int argc, const char* const* argv,
+             const std::function<int(Session&)>& body) {
+  guard_standard_descriptors();
+  install_signal_handlers();
+  RunOptions& run = *access.run;
+  const Session bare(tool.name, run);
+  bool go_on = false;
+  const int code = guarded(bare, [&] {
+    const CommandLine line = parse_command_line(access.table, argc, argv);
+    if (line.has("help")) return print_result(help_text(tool, access.table)), exit_done;
+    if (line.has("version")) return print_result(tool.name + " " + std::string(version) + "\n"), exit_done;
+    if (line.has("config")) read_config(access, line.text_of("config"));
+    apply(line);
+    go_on = true;
+    return exit_done;
+  });
+  if (!go_on) return code;
+  Session session(tool.name, run);
+  return guarded(session, [&] { return run_session(access, session, body); });
+}
+
+void print_json(const Json& json) {
+  print_result(json.dump(2) + "\n");
+}
+
+std::string input_or_stdin(const std::string& path, const std::string& what) {
+  if (!path.empty() && path != "-") return path;
+  if (isatty(STDIN_FILENO) == 1)
+    throw usage_error("stdin-terminal", "no " + what + ": no file is named and standard input is a terminal",
+                      "name a file, or pipe one in; --help shows examples");
+  return "-";
+}
+
+void refuse_same_file(const std::string& output, const std::vector<std::string>& inputs) {
+  for (const std::string& input : inputs)
+    if (!output.empty() && output != "-" && !input.empty() && input != "-" && same_file(output, input))
+      throw usage_error("same-file", "the output " + in_quotes(output) + " is also an input",
+                        "choose another --output");
+}
+
+void refuse_two_stdins(const std::vector<std::string>& inputs) {
+  int count = 0;
+  for (const std::string& input : inputs) count += input == "-";
+  if (count > 1)
+    throw usage_error("two-stdins", "standard input can be only one of the inputs",
+                      "name a file for the others");
+}
+
+}  // namespace fm

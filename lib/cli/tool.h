@@ -1,0 +1,98 @@
+// The frame of every tool: command line and config file become a filled options struct; errors become
+// messages and exit codes; signals end the process cleanly. The tools themselves only say what they do.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "cli/options.h"
+#include "cli/run_options.h"
+#include "core/json.h"
+
+namespace fm {
+
+/// What a tool is, for its help.
+struct Tool {
+  std::string name;                   ///< "fm-train"
+  std::string summary;                ///< one line
+  std::string usage;                  ///< "fm-train [DATA] [options]"
+  std::vector<std::string> examples;  ///< three or more, each a command that works, "command # what it does"
+  std::vector<std::string> notes = {};  ///< paragraphs below the options
+};
+
+/// Exit codes; those of errors follow from ErrorKind.
+constexpr int exit_done = 0;
+constexpr int exit_answer_no = 1;
+int exit_code(ErrorKind kind);
+
+/// One run of a tool: its voice on standard error and its report.
+class Session {
+ public:
+  Session(std::string tool, const RunOptions& options);
+
+  /// Messages, each one line after the tool's name; none under --quiet, details only under --verbose.
+  void note(const std::string& text) const;
+  void warn(const std::string& text) const;
+  void detail(const std::string& text) const;
+  /// An error in the form of CLI.md, never silenced.
+  void print_error(const Error& error) const;
+
+  /// Whether progress is to be shown, whether it was asked for, and whether standard error can redraw a line.
+  bool shows_progress() const { return progress_ != When::never && !quiet_; }
+  bool progress_always() const { return progress_ == When::always; }
+  bool on_terminal() const { return on_terminal_; }
+  const std::string& tool() const { return tool_; }
+
+  std::uint64_t seed = 0;        ///< of this run; "random" is already drawn
+  Json report = Json::object();  ///< what --report writes; tools add to it
+
+ private:
+  void line(const char* colour, const std::string& kind, const std::string& text) const;
+
+  std::string tool_;
+  bool quiet_, verbose_, colour_, on_terminal_;
+  When progress_;
+};
+
+/// How the frame reads and prints a tool's options without knowing their type.
+struct OptionsAccess {
+  RunOptions* run;
+  std::vector<Option> table;
+  std::function<void(const Json&)> from_json;
+  std::function<Json()> to_json;
+};
+
+/// Runs `body` and returns the exit code; see tool_main.
+int run_tool(const Tool& tool, const OptionsAccess& access, int argc, const char* const* argv,
+             const std::function<int(Session&)>& body);
+
+/// The whole main of a tool: `run(options, session)` returns the exit code. Options derives from RunOptions.
+template <Described Options>
+int tool_main(const Tool& tool, int argc, const char* const* argv, int (*run)(Options&, Session&)) {
+  Options options;
+  OptionsAccess access{&options, options_of(options), [&](const Json& json) { from_json(json, options); },
+                       [&] { return to_json(options); }};
+  return run_tool(tool, access, argc, argv, [&](Session& session) { return run(options, session); });
+}
+
+/// Writes JSON to standard output, indented.
+void print_json(const Json& json);
+
+/// The file to read for a data or model argument: `path`, or "-" when it is empty and standard input is not a
+/// terminal. Throws usage error "stdin-terminal", whose message says what (`what`) was expected there.
+std::string input_or_stdin(const std::string& path, const std::string& what);
+
+/// Throws usage error "same-file" if `output` is one of the inputs.
+void refuse_same_file(const std::string& output, const std::vector<std::string>& inputs);
+
+/// Throws usage error "two-stdins" if more than one of the inputs is "-".
+void refuse_two_stdins(const std::vector<std::string>& inputs);
+
+/// Thrown where a tool stops because a signal asked it to; the frame ends the process by that signal.
+struct Interrupted {
+  int signal;
+};
+
+}  // namespace fm
