@@ -1,0 +1,108 @@
+// fm-sample: draws points from a model, or transports given ones, as a stream.
+#include <algorithm>
+
+#include "cli/counts.h"
+#include "cli/field_choice.h"
+#include "cli/progress.h"
+#include "cli/tool.h"
+#include "io/output.h"
+#include "io/table_writer.h"
+#include "ode/solve.h"
+
+using namespace fm;
+
+namespace {
+
+struct SampleOptions : FieldOptions, ReadOptions, WriteOptions, ShardOptions, RunOptions {
+  std::string times = "0:1";
+  bool reverse = false;
+  bool with_index = false;
+  std::string column_prefix;
+
+  static constexpr auto fields() {
+    using O = SampleOptions;
+    return std::tuple_cat(
+        FieldOptions::fields(),
+        std::tuple{
+            field("times", &O::times, "integrate from T0 to T1").shown_as("T0:T1").in("Field"),
+            field("reverse", &O::reverse, "integrate from 1 to 0: from data to the source").in("Field"),
+            field("with_index", &O::with_index, "add a column `sample` with the row's number from 0")
+                .in("Output"),
+            field("column_prefix", &O::column_prefix, "put this before the names of added columns")
+                .in("Output")},
+        WriteOptions::fields(), ReadOptions::fields(), ShardOptions::fields(), RunOptions::fields());
+  }
+};
+
+constexpr Index block_rows = 8192;
+
+/// Function evaluations of all points so far.
+struct Work {
+  std::int64_t points = 0, evaluations = 0, most = 0;
+
+  void add(const Solution& solution) {
+    for (const std::int64_t count : solution.evaluations) {
+      ++points;
+      evaluations += count;
+      most = std::max(most, count);
+    }
+  }
+  void report(Json& json) const {
+    json["rows"] = points;
+    if (points == 0) return;
+    json["evaluations_mean"] = static_cast<double>(evaluations) / static_cast<double>(points);
+    json["evaluations_max"] = most;
+  }
+};
+
+/// One block of the output: (1 + D, N) with the rows' numbers on top if they are asked for.
+Points output_rows(const SampleOptions& options, std::int64_t first_row, Points x) {
+  if (!options.with_index) return x;
+  Points rows(x.rows() + 1, x.cols());
+  rows.row(0) = Eigen::RowVectorXd::LinSpaced(x.cols(), static_cast<double>(first_row),
+                                              static_cast<double>(first_row + x.cols() - 1));
+  rows.bottomRows(x.rows()) = x;
+  return rows;
+}
+
+int run(SampleOptions& options, Session& session) {
+  const auto [t0, t1] = options.reverse ? std::pair{1.0, 0.0} : parse_interval(options.times);
+  const ChosenField chosen = choose_field(options, options, options, session);
+  StartingPoints start(options, chosen, options, options.shard, session.seed, t0);
+  std::vector<std::string> added;
+  if (options.with_index) added.push_back("sample");
+  const auto names = with_added_columns(added, chosen.columns, options.column_prefix);
+  if (options.dry_run) return print_plan(chosen, start.total(), to_json(options)), exit_done;
+
+  Output output(options.output, !options.no_clobber);
+  TableWriter writer(output, options, names);
+  if (start.first_shard()) writer.header();
+  Progress progress(session);
+  Work work;
+  for (Points x; start.next(x, block_rows);) {
+    const Solution solution = solve(*chosen.field, options.solver, x, t0, t1);
+    writer.write(output_rows(options, start.row(), to_data(chosen.coordinates, solution.x)));
+    work.add(solution);
+    progress.rows(work.points, start.total());
+  }
+  output.commit();
+  work.report(session.report);
+  return exit_done;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return tool_main<SampleOptions>(
+      {.name = "fm-sample",
+       .summary = "draws points from a model, or transports given ones",
+       .usage = "fm-sample [POINTS] [-m MODEL] [-n N] [options]",
+       .examples =
+           {"fm-sample -m quakes.safetensors -n 10k > new.csv # ten thousand new points",
+            "fm-train moons.csv | fm-sample -n 10k # the model comes through the pipe",
+            "fm-sample -m quakes.safetensors -n 1e6 --shard 3/8 -o part3.csv.gz # one of eight parts of one "
+            "big sample",
+            "fm-sample -m quakes.safetensors quakes.csv --reverse # where the data come from in the source",
+            "fm-sample --exact quakes.csv -n 1k # by the exact field of the data: draws its rows"}},
+      argc, argv, run);
+}

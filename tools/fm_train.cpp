@@ -1,0 +1,218 @@
+// fm-train: learns a velocity field from a point cloud and writes a model.
+#include <unistd.h>
+
+#include <chrono>
+#include <fstream>
+#include <optional>
+
+#include "cli/progress.h"
+#include "cli/signals.h"
+#include "cli/tool.h"
+#include "core/version.h"
+#include "data/dataset.h"
+#include "data/standardiser.h"
+#include "io/output.h"
+#include "model/model_file.h"
+#include "model/trainer.h"
+
+using namespace fm;
+
+namespace {
+
+struct TrainOptions : TrainingOptions, ReadOptions, RunOptions {
+  std::string data;
+  std::string source = "normal";
+  std::optional<Standardize> standardize;
+  std::string log;
+
+  static constexpr auto fields() {
+    using O = TrainOptions;
+    constexpr auto group = "Data";
+    return std::tuple_cat(
+        std::tuple{field("data", &O::data, "the point cloud to learn (default: standard input)")
+                       .positional()
+                       .shown_as("FILE")
+                       .unstored()
+                       .in(group),
+                   field("source", &O::source, "where paths start: normal, or a file of points")
+                       .shown_as("normal|FILE")
+                       .in(group),
+                   field("standardize", &O::standardize,
+                         "scale to learn in: each column its own, one for all, or data units (default: "
+                         "columns; global with a source file)")
+                       .in(group)},
+        TrainingOptions::fields(), ReadOptions::fields(),
+        std::tuple{field("log", &O::log, "write the course of training as JSON Lines")
+                       .shown_as("FILE")
+                       .unstored()
+                       .in("Running")},
+        RunOptions::fields());
+  }
+};
+
+/// The clouds of one training, in data units.
+struct Clouds {
+  Dataset target;
+  std::optional<Dataset> source;
+};
+
+Clouds read_clouds(const TrainOptions& options, const Session& session) {
+  Clouds clouds{read_dataset(options.data, options), {}};
+  session.detail(clouds.target.decisions);
+  if (options.source != "normal") {
+    ReadOptions reading = options;
+    reading.columns.clear();
+    reading.exclude.clear();
+    clouds.source = read_dataset(options.source, reading, clouds.target.names);
+    session.detail(clouds.source->decisions);
+  }
+  for (const std::string& warning : dataset_warnings(clouds.target)) session.warn(warning);
+  return clouds;
+}
+
+Standardiser coordinates_of(const Clouds& clouds, Standardize kind) {
+  if (!clouds.source) return fit_standardiser(clouds.target.points, kind);
+  return fit_standardiser(clouds.source->points, clouds.target.points, kind);
+}
+
+/// One line of the training record for each of about a thousand steps, and the line on the terminal.
+class Monitor {
+ public:
+  Monitor(const TrainOptions& options, const Session& session)
+      : progress_(session), every_(std::max<std::int64_t>(1, options.steps / 1000)) {
+    if (!options.log.empty()) log_.emplace(options.log);
+  }
+
+  bool operator()(const TrainingProgress& p) {
+    if (log_ && (p.step % every_ == 0 || p.step == p.steps)) {
+      Json line = {
+          {"step", p.step}, {"loss", p.loss.velocity}, {"normalised_loss", p.loss.normalised}, {"lr", p.lr}};
+      if (p.validation) line["validation_loss"] = *p.validation;
+      log_->write(line.dump() + "\n");
+      log_->flush();
+    }
+    const double share = static_cast<double>(p.step) / static_cast<double>(p.steps);
+    if (progress_.due(share)) progress_.update(share, text(p, share));
+    return pending_signal() == 0;
+  }
+  void finish() {
+    if (log_) log_->commit();
+  }
+  double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  }
+
+ private:
+  std::string text(const TrainingProgress& p, double share) const {
+    std::string line = "step " + std::to_string(p.step) + "/" + std::to_string(p.steps) + "  loss " +
+                       rounded(p.loss.velocity);
+    if (p.validation) line += "  validation " + rounded(*p.validation);
+    const double rate = static_cast<double>(p.step) / seconds();
+    return line + "  " + rounded(rate, 3) + " steps/s  " + duration_text(seconds() * (1 / share - 1)) +
+           " left";
+  }
+
+  Progress progress_;
+  std::optional<Output> log_;
+  std::int64_t every_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+void fill_report(Session& session, const TrainOptions& options, const Trained& trained, double seconds) {
+  const TrainingRecord& record = trained.record;
+  Json& report = session.report;
+  report.update(to_json(record));
+  report["train_seconds"] = seconds;
+  report["microseconds_per_step"] =
+      1e6 * seconds / static_cast<double>(std::max<std::int64_t>(1, record.steps));
+  report["parameters"] = trained.network.parameters.size();
+  report["columns"] = trained.network.preconditioner.dim();
+  report["output"] = options.output;
+}
+
+void print_plan(const TrainOptions& options, const Clouds& clouds) {
+  const Dataset& target = clouds.target;
+  const MlpShape shape =
+      network_shape(target.points.rows(), options.hidden, options.activation, options.time_features);
+  Json plan = {{"rows", target.points.cols()},
+               {"columns", target.names},
+               {"parameters", parameter_count(shape)},
+               {"options", to_json(options)}};
+  if (clouds.source) plan["source_rows"] = clouds.source->points.cols();
+  print_json(plan);
+}
+
+Json stored_options(const TrainOptions& options) {
+  Json stored = Json::object();
+  for_each_field<TrainOptions>([&](const auto& field) {
+    if (field.stored) stored[field.name] = to_json(options.*field.member);
+  });
+  return stored;
+}
+
+void check_arguments(TrainOptions& options) {
+  options.data = input_or_stdin(options.data, "point cloud");
+  refuse_two_stdins({options.data, options.source});
+  for (const std::string& output : {options.output, options.log, options.report})
+    refuse_same_file(output, {options.data, options.source, options.config});
+  if (!options.dry_run && (options.output == "-" || options.output.empty()) && isatty(STDOUT_FILENO) == 1)
+    throw usage_error("model-to-terminal", "a model is binary and would go to the terminal",
+                      "write it to a file with -o FILE, or pipe it into fm-sample");
+  if (!options.standardize)
+    options.standardize = options.source == "normal" ? Standardize::columns : Standardize::global;
+}
+
+int run(TrainOptions& options, Session& session) {
+  check_arguments(options);
+  std::optional<Output> output;
+  if (!options.dry_run) output.emplace(options.output, !options.no_clobber);
+  const Clouds clouds = read_clouds(options, session);
+  if (options.dry_run) return print_plan(options, clouds), exit_done;
+
+  const Standardiser coordinates = coordinates_of(clouds, *options.standardize);
+  const Points target = to_coordinates(coordinates, clouds.target.points);
+  const Source source =
+      clouds.source ? Source(PointSource(to_coordinates(coordinates, clouds.source->points), options.jitter))
+                    : Source(NormalSource{});
+  handle_signals_gently();
+  Monitor monitor(options, session);
+  Trained trained = train(target, source, options, session.seed, std::ref(monitor));
+  monitor.finish();
+  if (const int signal = pending_signal()) {
+    session.note("stopped by a signal after " + std::to_string(trained.record.steps) +
+                 " steps; nothing is written");
+    throw Interrupted{signal};
+  }
+  if (trained.record.stopped == "non-finite")
+    throw numeric_error("loss-non-finite",
+                        "the loss left the finite numbers after step " +
+                            std::to_string(trained.record.steps) + "; nothing is written",
+                        "try a smaller --lr than " + shortest(options.lr) + ", or --clip 1");
+  if (clouds.source) trained.record.source_rows = clouds.source->points.cols();
+  const double seconds = monitor.seconds();
+  fill_report(session, options, trained, seconds);
+  output->write(encode_model({stored_options(options), clouds.target.names, clouds.target.has_names,
+                              coordinates, trained.moments, std::move(trained.network), trained.record}));
+  output->commit();
+  session.detail("trained " + std::to_string(trained.record.steps) + " steps in " + rounded(seconds, 3) +
+                 " s, loss " + rounded(trained.record.final_loss));
+  return exit_done;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return tool_main<TrainOptions>(
+      {.name = "fm-train",
+       .summary = "learns a velocity field from a point cloud and writes a model",
+       .usage = "fm-train [DATA] [options]",
+       .examples =
+           {"fm-train quakes.csv -o quakes.safetensors --validation 0.1 # hold out a tenth of the rows, keep "
+            "the best state",
+            "fm-train moons.csv | fm-sample -n 10k | fm-eval -r moons-test.csv # from data to a score, "
+            "through pipes",
+            "fm-train 8gaussians.csv --source moons.csv -o map.safetensors # carry one cloud into another",
+            "fm-train quakes.csv -c lat,long -o map.safetensors --steps 5k --lr 2e-3 # two columns, a "
+            "shorter training"}},
+      argc, argv, run);
+}
