@@ -149,7 +149,7 @@ class AdaptiveBlock {
       h_(n) *= std::isfinite(error) ? std::max(least_change, safety * std::pow(error, -0.2)) : least_change;
       point.rejected = true;
     }
-    if (!point.arrived) check_limits(n, point);
+    if (!point.arrived) check_limits(n, point, std::isfinite(error));
   }
 
   void accept(Index n, Point& point, double error) {
@@ -193,16 +193,22 @@ class AdaptiveBlock {
     }
   }
 
-  void check_limits(Index n, const Point& point) const {
-    const std::string where = "point " + std::to_string(point_number(n)) + " at t = " + shortest(t_(n));
+  /// Refuses to go on with too small a step, or after too many evaluations. `finite`: the last step was.
+  void check_limits(Index n, const Point& point, bool finite) const {
+    const auto where = [&] {
+      return "point " + std::to_string(point_number(n)) + " at t = " + shortest(t_(n));
+    };
     if (point.evaluations + 6 > solver_.max_evaluations)
       throw numeric_error("too-many-evaluations",
-                          where + " has used " + std::to_string(point.evaluations) + " evaluations",
+                          where() + " has used " + std::to_string(point.evaluations) + " evaluations",
                           "allow more with dopri5:max_evaluations=N, or a larger rtol and atol");
-    if (std::abs(h_(n)) < 16 * std::numeric_limits<double>::epsilon() * std::max(std::abs(t_(n)), 1e-3))
-      throw numeric_error("step-underflow",
-                          where + " cannot be moved within the tolerance: the step has shrunk to nothing",
-                          "use a larger rtol and atol, or a fixed-step solver such as rk4:steps=50");
+    // 16 units in the last place of t: below that the stages of a step fall on the same times.
+    constexpr double least_step = 16 * std::numeric_limits<double>::epsilon();
+    if (std::abs(h_(n)) >= least_step * std::max(std::abs(t_(n)), 1e-3)) return;
+    if (!finite) non_finite_velocity(point_number(n), t_(n));
+    throw numeric_error("step-underflow",
+                        where() + " cannot be moved within the tolerance: the step has shrunk to nothing",
+                        "use a larger rtol and atol, or a fixed-step solver such as rk4:steps=50");
   }
 
   std::int64_t point_number(Index n) const {

@@ -21,22 +21,8 @@ struct Solution {
 /// solving stops at its end and the field's exact last step follows. `first_point` is what messages call
 /// column 0. Each column's result depends on that column alone, bit for bit, for any number of threads.
 /// Throws numeric errors "time-domain" with the time, and "non-finite-velocity", "step-underflow",
-/// "too-many-evaluations" with the point and its time.
+/// "too-many-evaluations" with the point and its time; usage error "times-order" for t0 = t1.
 Solution solve(const VelocityField& field, const Solver& solver, PointsIn x0, double t0, double t1,
                std::int64_t first_point = 0);
-
-/// Positions along the way.
-struct Trajectories {
-  std::vector<Points> x;  ///< for each time (D, N)
-  std::vector<Points> v;  ///< the field there, if asked for; at a time beyond its domain, at the domain's end
-  std::vector<std::int64_t> evaluations;  ///< of the solver, for each point (N)
-};
-
-/// Positions at `times` (strictly rising or falling, two or more), from x0 (D, N) at the first of them.
-/// Fixed-step solvers put whole steps between two times, at least as dense as asked for; dopri5 interpolates
-/// inside its steps (fourth order), so its steps and its end do not depend on the times asked for. Throws as
-/// solve().
-Trajectories trace(const VelocityField& field, const Solver& solver, PointsIn x0, const Vector& times,
-                   bool with_velocity, std::int64_t first_point = 0);
 
 }  // namespace fm

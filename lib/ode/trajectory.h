@@ -1,0 +1,26 @@
+// Where points are on their way: positions along a field at times that the caller asks for.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "flow/velocity_field.h"
+#include "ode/solver.h"
+
+namespace fm {
+
+/// Positions along the way.
+struct Trajectories {
+  std::vector<Points> x;  ///< for each time (D, N)
+  std::vector<Points> v;  ///< the field there, if asked for; at a time beyond its domain, at the domain's end
+  std::vector<std::int64_t> evaluations;  ///< of the solver, for each point (N)
+};
+
+/// Positions at `times` (strictly rising or falling, two or more, in the domain as for solve()), from x0 (D,
+/// N) at the first of them. Fixed-step solvers put whole steps between two times, at least as dense as asked
+/// for; dopri5 interpolates inside its steps (fourth order), so its steps and its end do not depend on the
+/// times asked for. Throws as solve().
+Trajectories trace(const VelocityField& field, const Solver& solver, PointsIn x0, const Vector& times,
+                   bool with_velocity, std::int64_t first_point = 0);
+
+}  // namespace fm
