@@ -11,8 +11,21 @@
 
 namespace fm {
 
+namespace {
+
+/// What helps against `error`; "" if the system's own words say all.
+std::string hint_of(int error) {
+  if (error == ENOSPC || error == EDQUOT) return "make room there (df -h), or name an output elsewhere";
+  if (error == EACCES || error == EPERM || error == EROFS)
+    return "see the permissions of the file and its folder: ls -ld";
+  return {};
+}
+
+}  // namespace
+
 void throw_io_error(const std::string& id, const std::string& action, const std::string& name, int error) {
-  throw io_error(id, "cannot " + action + " " + in_quotes(name) + ": " + std::strerror(error), {name});
+  throw io_error(id, "cannot " + action + " " + in_quotes(name) + ": " + std::strerror(error), {name},
+                 hint_of(error));
 }
 
 void throw_write_error(const std::string& name, int error) {

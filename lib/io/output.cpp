@@ -124,7 +124,8 @@ struct Output::State {
     struct stat status = {};
     const bool exists = ::stat(name.c_str(), &status) == 0;
     if ((exists && S_ISDIR(status.st_mode)) || ends_with(name, "/"))
-      throw io_error("directory", "cannot write " + in_quotes(name) + ": it is a folder", {name});
+      throw io_error("directory", "cannot write " + in_quotes(name) + ": it is a folder", {name},
+                     "name a file inside it");
     if (exists && !S_ISREG(status.st_mode)) {
       straight = ::open(name.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY);
       if (straight < 0) throw_io_error("open", "write", name, errno);

@@ -38,11 +38,12 @@ int digits_of(const std::string& precision) {
   return static_cast<int>(*digits);
 }
 
-/// RFC 4180, and also what a reader could take for padding or for a number: quotes say that it is a name.
+/// RFC 4180, and also what a reader could take for padding, for a number, or, as the first byte of a file,
+/// for JSON Lines: quotes say that it is a name.
 std::string quoted_name(const std::string& name, char separator) {
   double number;
   const bool plain = !name.empty() && name.find_first_of(std::string("\"\r\n") + separator) == name.npos &&
-                     trimmed(name).size() == name.size() &&
+                     trimmed(name).size() == name.size() && name[0] != '{' && name[0] != '[' &&
                      parse_double(name, number) == NumberText::not_a_number;
   if (plain) return name;
   std::string out = "\"";
@@ -119,17 +120,21 @@ void TableWriter::write(PointsIn block) {
   char* out = buffer_.data();
   for (Index n = 0; n < block.cols(); ++n) {
     const auto row = block.col(n);
+    const char* const row_start = out;
     ++rows_;
     for (Index d = 0; d < row.size(); ++d) {
-      if (!std::isfinite(row[d])) refuse(row[d], d);
+      if (!std::isfinite(row[d])) {
+        output_.write({buffer_.data(), row_start});
+        refuse(row[d], d);
+      }
       out = put_number(put_text(out, before_[static_cast<std::size_t>(d)]), row[d], digits_);
     }
     out = put_text(out, row_end_);
     if (out < buffer_.data() + flush_bytes) continue;
-    output_.write({buffer_.data(), static_cast<std::size_t>(out - buffer_.data())});
+    output_.write({buffer_.data(), out});
     out = buffer_.data();
   }
-  output_.write({buffer_.data(), static_cast<std::size_t>(out - buffer_.data())});
+  output_.write({buffer_.data(), out});
 }
 
 void TableWriter::refuse(double value, Index column) const {

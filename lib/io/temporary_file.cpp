@@ -96,6 +96,8 @@ TemporaryFile::TemporaryFile(std::string target, const std::string& name)
 void TemporaryFile::create() {
   struct stat old = {};
   const bool replaces = ::stat(target_.c_str(), &old) == 0;
+  // A name that no file can have is refused now, not when the work is done and the file is to be renamed.
+  if (!replaces && errno != ENOENT) throw_io_error("open", "write", name_, errno);
   // Renaming asks only the folder; a file that is protected against writing must stay all the same.
   if (replaces && ::access(target_.c_str(), W_OK) != 0) throw_io_error("open", "write", name_, errno);
   for (int attempt = 0; descriptor_ < 0; ++attempt) {
