@@ -6,6 +6,7 @@
 #include <cmath>
 #include <set>
 
+#include "core/error.h"
 #include "core/parallel.h"
 #include "data/toy.h"
 #include "model/pairs.h"

@@ -29,10 +29,11 @@ TEST_CASE("tools: models and samples have the same bytes for one and two threads
 TEST_CASE("tools: shards put together are the whole") {
   const Folder folder;
   make_model(folder);
-  for (const std::string what : {"fm-sample -m m.safetensors -n 1001 --with-index",
-                                 "fm-sample -m m.safetensors " + data_file("moons.csv"),
-                                 "fm-path -m m.safetensors -n 101 --times 0:1:0.5", "fm-data moons -n 1001",
-                                 "fm-sample --exact " + data_file("faithful.csv") + " -n 100"}) {
+  for (const std::string& what :
+       std::vector<std::string>{"fm-sample -m m.safetensors -n 1001 --with-index",
+                                "fm-sample -m m.safetensors " + data_file("moons.csv"),
+                                "fm-path -m m.safetensors -n 101 --times 0:1:0.5", "fm-data moons -n 1001",
+                                "fm-sample --exact " + data_file("faithful.csv") + " -n 100"}) {
     const std::string whole = shell(folder, what).out;
     CHECK(lines_of(whole).size() > 100);
     std::string parts;
