@@ -71,7 +71,9 @@ CommandLine parse_command_line(const std::vector<Option>& options, int argc, con
   } catch (const CLI::Error& error) {
     throw usage_error("usage", error.what());
   }
-  if (const auto extras = app.remaining(); !extras.empty()) {
+  auto extras = app.remaining();
+  std::erase(extras, "--");  // CLI11 leaves the separator itself among them
+  if (!extras.empty()) {
     const auto flag =
         std::find_if(extras.begin(), extras.end(), [](const auto& text) { return text.starts_with("-"); });
     unknown_argument(options, flag == extras.end() ? extras.front() : *flag);

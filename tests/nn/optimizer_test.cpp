@@ -125,7 +125,7 @@ TEST_CASE("optimizer: the moving average is the weighted sum of what it saw") {
   });
 }
 
-TEST_CASE("schedule: every member rises along a line, reaches 1 and stays in (0, 1]") {
+TEST_CASE("schedule: every member rises along a line, reaches 1 and stays above 0 and at most 1") {
   for_each_member<Schedule>([](auto member) {
     CAPTURE(member.name);
     for (const std::int64_t warmup : {0, 1, 10, 100, 1000}) {
