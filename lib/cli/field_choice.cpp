@@ -76,7 +76,8 @@ std::vector<std::string> with_added_columns(const std::vector<std::string>& adde
   for (const std::string& name : added) names.push_back(prefix + name);
   for (const std::string& name : names)
     if (std::find(columns.begin(), columns.end(), name) != columns.end())
-      throw usage_error("column-clash", "the added column " + in_quotes(name) + " is also a column of the data",
+      throw usage_error("column-clash",
+                        "the added column " + in_quotes(name) + " is also a column of the data",
                         "give the added ones other names with --column-prefix PREFIX");
   names.insert(names.end(), columns.begin(), columns.end());
   return names;
@@ -104,9 +105,10 @@ StartingPoints::StartingPoints(const FieldOptions& options, const ChosenField& c
       throw usage_error("start-points", "points can be drawn only where the paths start, at t = 0",
                         "name a file with the points to start from");
     if (!chosen.normal_source)
-      throw usage_error("start-points",
-                        "this model carries points of " + in_quotes(chosen.source) + ", not of a normal source",
-                        "name a file with the points to transport");
+      throw usage_error(
+          "start-points",
+          "this model carries points of " + in_quotes(chosen.source) + ", not of a normal source",
+          "name a file with the points to transport");
     const RowRange rows = shard_rows(shard, options.count.value_or(chosen.default_count));
     begin_ = next_ = rows.begin;
     end_ = rows.end;

@@ -147,6 +147,7 @@ int run_session(const OptionsAccess& access, Session& session, const std::functi
   session.seed = resolve_seed(run, session);
   set_threads(run.threads > 0 ? static_cast<int>(run.threads) : available_threads());
   if (run.print_config) {
+    run.print_config = false;  // the printed options, read back, are to do the run
     print_json(access.to_json());
     return exit_done;
   }

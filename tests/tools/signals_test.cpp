@@ -19,7 +19,7 @@ TEST_CASE(
   const Folder folder;
   write_text(folder / "old", "an older model");
   for (const char* name : {"INT", "TERM"}) {
-    const Result result = shell(folder, "fm-train " + data_file("moons.csv") +
+    const Result result = shell(folder, "set -m; fm-train " + data_file("moons.csv") +
                                             " --steps 1e9 -o old & "
                                             "sleep 1; kill -" +
                                             std::string(name) + " $!; wait $!; echo $?");
