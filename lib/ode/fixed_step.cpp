@@ -30,6 +30,10 @@ void step(const Integration& run, const Tableau<Stages>& tableau, double t, doub
       if (tableau.a[i][j] != 0) stage += (h * tableau.a[i][j]) * k[j];
     const double stage_t = tableau.c[i] == 1 ? t_new : t + tableau.c[i] * h;
     run.field.evaluate(Vector::Constant(x.cols(), stage_t), stage, k[i]);
+    // Every stage is looked at: one of weight 0 reaches the result only through the next stage, where a field
+    // may turn NaN into a number.
+    for (Index n = 0; n < x.cols(); ++n)
+      if (!k[i].col(n).allFinite()) non_finite_velocity(run.first_point + n, t);
   }
   for (std::size_t i = 0; i < Stages; ++i)
     if (tableau.b[i] != 0) x += (h * tableau.b[i]) * k[i];

@@ -1,0 +1,131 @@
+// Fields whose flow is known: the solvers and the exact fields check each other.
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <numbers>
+#include <vector>
+
+#include "core/value.h"
+#include "flow/empirical_field.h"
+#include "ode/known_fields.h"
+#include "ode/solve.h"
+#include "support/points.h"
+
+using namespace fm;
+
+namespace {
+
+Dopri5 tight() {
+  Dopri5 solver;
+  solver.rtol = solver.atol = 1e-10;
+  return solver;
+}
+
+/// Independent N(0, I) and N(m, I).
+Moments unit_gaussians(const Vector& m) {
+  const Index dim = m.size();
+  const Points one = Points::Identity(dim, dim);
+  return {Vector::Zero(dim), m, one, one, Points::Zero(dim, dim)};
+}
+
+}  // namespace
+
+TEST_CASE("exact fields: the affine velocity carries mean and covariance of the pairs from end to end") {
+  const Points x0 = normal_points(3, 100, 1);
+  const Points x1 =
+      (x0.array().square() + normal_points(3, 100, 2).array()).matrix();  // coupled, not Gaussian
+  const Moments wanted = pair_moments(x0, x1);
+  for_each_member<Scheduler>([&](const auto& scheduler) {
+    CAPTURE(std::string(scheduler.name));
+    const AffineField field(wanted, scheduler);
+    const Points end = solve(field, Rk4{.steps = 200}, x0, 0, 1).x;
+    const Moments found = pair_moments(end, end);
+    // Fourth order: (1/200)^4 = 6e-10 times derivatives of some hundreds.
+    CHECK((found.mean0 - wanted.mean1).norm() < 1e-6);
+    CHECK((found.cov00 - wanted.cov11).norm() < 1e-6);
+  });
+}
+
+TEST_CASE("exact fields: between N(0, I) and N(m, I) the end map is the shift by m") {
+  const Vector m{{2, -1, 0.5}};
+  const Points x0 = normal_points(3, 50, 1);
+  for_each_member<Scheduler>([&](const auto& scheduler) {
+    CAPTURE(std::string(scheduler.name));
+    const Points end = solve(AffineField(unit_gaussians(m), scheduler), tight(), x0, 0, 1).x;
+    CHECK((end - (x0.colwise() + m)).cwiseAbs().maxCoeff() < 1e-8);
+  });
+}
+
+TEST_CASE("exact fields: the paths of that map bend by 2 - pi/2 of energy a dimension") {
+  const Vector m{{2, -1, 0.5}};
+  const AffineField field(unit_gaussians(m), CondOt{});
+  // Means over N(0, I) of quadratic functions are means over the 6 points +-sqrt(3) e_d.
+  Points x0 = Points::Zero(3, 6);
+  for (Index d = 0; d < 3; ++d) x0(d, 2 * d) = std::sqrt(3), x0(d, 2 * d + 1) = -std::sqrt(3);
+  // Simpson's rule over 100 intervals: error below 100^-4 times a fourth derivative of some hundreds. A point
+  // goes from node to node, so each piece starts where the one before ended.
+  constexpr int intervals = 100;
+  double energy = 0;
+  Points x = x0, v(3, 6);
+  for (int k = 0; k <= intervals; ++k) {
+    const double t = k / double(intervals);
+    field.evaluate(Vector::Constant(6, t), x, v);
+    const double weight = k == 0 || k == intervals ? 1 : k % 2 == 1 ? 4 : 2;
+    energy += weight / (3.0 * intervals) * v.squaredNorm() / 6;
+    if (k < intervals) x = solve(field, tight(), x, t, (k + 1) / double(intervals)).x;
+  }
+  CHECK(std::abs((energy - m.squaredNorm()) / 3 - (2 - std::numbers::pi / 2)) < 1e-6);
+}
+
+TEST_CASE("exact fields: the conditional field follows psi_t(x0 | x1)") {
+  const Points x0 = normal_points(2, 20, 1);
+  const Vector x1{{0.5, -2}};
+  for_each_member<Scheduler>([&](const auto& scheduler) {
+    CAPTURE(std::string(scheduler.name));
+    const ConditionalField field(x1, scheduler);
+    for (const double t : {0.1, 0.5, 0.9, 0.99}) {
+      CAPTURE(t);
+      const SchedulerValue s = scheduler_at(scheduler, t);
+      const Points psi = (s.sigma * x0).colwise() + s.alpha * x1;
+      CHECK((solve(field, tight(), x0, 0, t).x - psi).cwiseAbs().maxCoeff() < 1e-8);
+    }
+  });
+}
+
+TEST_CASE("exact fields: following the empirical field draws the rows, each with its weight") {
+  constexpr Index count = 20000, rows = 50;
+  const Points target = normal_points(2, rows, 1);
+  const EmpiricalField field(target, CondOt{});
+  Points x0(2, count);
+  fill_normal({2, Purpose::test}, 0, x0);
+  const ThreadsFor threads(2);
+  const Solution solution = solve(field, Dopri5{}, x0, 0, 1);
+  CHECK(solution.t_end == field.domain().end);
+  const double scale = std::sqrt(pair_moments(target, target).cov00.trace() / 2);
+  Index on_a_row = 0;
+  std::vector<double> hits(rows);
+  for (Index n = 0; n < count; ++n) {
+    Index nearest = 0;
+    const double distance =
+        std::sqrt((target.colwise() - solution.x.col(n)).colwise().squaredNorm().minCoeff(&nearest));
+    if (distance < 1e-6 * scale) ++on_a_row;
+    ++hits[static_cast<std::size_t>(nearest)];
+  }
+  CHECK(static_cast<double>(on_a_row) >= 0.999 * count);
+  double chi_square = 0;
+  constexpr double expected = static_cast<double>(count) / rows;
+  for (const double hit : hits) chi_square += (hit - expected) * (hit - expected) / expected;
+  MESSAGE("on a row: " << on_a_row << " of " << count << ", chi-square " << chi_square);
+  // 49 degrees of freedom: 1e-4 quantiles 94.6 above, 20.4 below (too even to be independent draws).
+  CHECK(chi_square < 94.6);
+  CHECK(chi_square > 20.4);
+}
+
+TEST_CASE("exact fields: the rows of an empirical field cannot be led back from t = 1") {
+  const Points target = normal_points(2, 5, 1);
+  const EmpiricalField field(target, CondOt{});
+  for_each_member<Solver>([&](const auto& solver) {
+    CAPTURE(std::string(solver.name));
+    CHECK(error_of([&] { solve(field, solver, target, 1, 0); }).id() == "time-domain");
+  });
+}
