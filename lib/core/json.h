@@ -66,7 +66,8 @@ void fields_from_json(const Json& json, T& value, const std::string& path, bool 
       from_json(inner, value.*field.member, inner_path, field.range);
     });
     if (!found)
-      throw usage_error("config-key", "unknown key " + in_quotes(inner_path), suggestion(key, field_names<T>()));
+      throw usage_error("config-key", "unknown key " + in_quotes(inner_path),
+                        suggestion(key, field_names<T>()));
   }
 }
 

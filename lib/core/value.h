@@ -164,7 +164,8 @@ void parse_value(std::string_view text, T& value, const Range& range) {
       }
       names.emplace_back(name);
     }
-    throw usage_error("unknown-name", "unknown name " + in_quotes(std::string(text)), suggestion(text, names));
+    throw usage_error("unknown-name", "unknown name " + in_quotes(std::string(text)),
+                      suggestion(text, names));
   } else if constexpr (IsOptional<T>::value) {
     typename T::value_type inner{};
     parse_value(text, inner, range);

@@ -20,7 +20,8 @@ Folder::Folder() {
 Folder::~Folder() {
   std::error_code ignored;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(path_, ignored))
-    if (entry.is_directory(ignored)) std::filesystem::permissions(entry, std::filesystem::perms::owner_all, ignored);
+    if (entry.is_directory(ignored))
+      std::filesystem::permissions(entry, std::filesystem::perms::owner_all, ignored);
   std::filesystem::remove_all(path_, ignored);
 }
 
