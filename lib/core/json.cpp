@@ -27,6 +27,9 @@ class Guard {
 }  // namespace
 
 Json parse_json(const std::string& text, const std::string& what, ErrorKind kind) {
+  // nlohmann's parser takes a NUL for the end and would pass over what follows.
+  if (text.find('\0') != std::string::npos)
+    throw Error(kind, "json", what + " is not JSON: it holds a NUL byte");
   try {
     Guard guard;
     return Json::parse(text, [&](int depth, Json::parse_event_t event, Json& parsed) {
