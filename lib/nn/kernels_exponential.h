@@ -1,5 +1,4 @@
-// Arithmetic on bundles of vectors, and the exponential. A bundle is several vectors that go through the same
-// operations side by side: one vector alone would wait for the latency of each operation.
+// The exponential over lanes of floats.
 #pragma once
 
 #include "nn/kernels_lanes.h"
@@ -7,66 +6,7 @@
 namespace fm {
 namespace {
 
-constexpr int bundle_size = 4;
-
-/// bundle_size vectors of floats; all operations are lane by lane.
-struct Floats {
-  Lanes<float> part[bundle_size];
-};
-constexpr int bundle_lanes = bundle_size * lane_count<float>;
-
-template <class Operation>
-FM_INLINE Floats each(const Operation& operation) {
-  Floats result;
-  for (int p = 0; p < bundle_size; ++p) result.part[p] = operation(p);
-  return result;
-}
-FM_INLINE Floats splat(float x) {
-  return each([&](int) { return Lanes<float>{} + x; });
-}
-
-FM_INLINE Floats operator+(const Floats& a, const Floats& b) {
-  return each([&](int p) { return a.part[p] + b.part[p]; });
-}
-FM_INLINE Floats operator-(const Floats& a, const Floats& b) {
-  return each([&](int p) { return a.part[p] - b.part[p]; });
-}
-FM_INLINE Floats operator*(const Floats& a, const Floats& b) {
-  return each([&](int p) { return a.part[p] * b.part[p]; });
-}
-FM_INLINE Floats operator/(const Floats& a, const Floats& b) {
-  return each([&](int p) { return a.part[p] / b.part[p]; });
-}
-FM_INLINE Floats operator-(const Floats& a) {
-  return each([&](int p) { return -a.part[p]; });
-}
-FM_INLINE Floats operator+(const Floats& a, float b) {
-  return each([&](int p) { return a.part[p] + b; });
-}
-FM_INLINE Floats operator-(const Floats& a, float b) {
-  return each([&](int p) { return a.part[p] - b; });
-}
-FM_INLINE Floats operator-(float a, const Floats& b) {
-  return each([&](int p) { return a - b.part[p]; });
-}
-FM_INLINE Floats operator*(float a, const Floats& b) {
-  return each([&](int p) { return a * b.part[p]; });
-}
-FM_INLINE Floats operator/(float a, const Floats& b) {
-  return each([&](int p) { return a / b.part[p]; });
-}
-
-/// max(x, low), min(x, high); NaN stays NaN.
-FM_INLINE Floats at_least(float low, const Floats& x) {
-  return each([&](int p) { return larger(Lanes<float>{} + low, x.part[p]); });
-}
-FM_INLINE Floats at_most(float high, const Floats& x) {
-  return each([&](int p) { return smaller(Lanes<float>{} + high, x.part[p]); });
-}
-/// positive where x > 0, else otherwise (also where x is NaN).
-FM_INLINE Floats where_positive(const Floats& x, const Floats& positive, const Floats& otherwise) {
-  return each([&](int p) { return x.part[p] > 0.0f ? positive.part[p] : otherwise.part[p]; });
-}
+using Floats = Lanes<float>;
 
 /// exp(x) = power + power * rest, power = 2^k.
 struct Exponential {
@@ -82,8 +22,7 @@ constexpr float exponential_limit = 87.0f;
 /// degree 4 (Lawson's weights on 2001 Chebyshev nodes; relative error of exp 3.1e-9). ln 2 is split after 15
 /// bits, so that k times the first part is exact. value() and minus_one() are within 2 units in the last
 /// place.
-FM_INLINE Exponential exponential(const Floats& x) {
-  using Words = Lanes<unsigned>;
+FM_INLINE Exponential exponential(Floats x) {
   constexpr float shift = 0x1.8p23f;  // adding it rounds to a whole number, which then sits in the low bits
   const Floats shifted = 0x1.715476p0f * x + shift;
   const Floats k = shifted - shift;
@@ -93,7 +32,7 @@ FM_INLINE Exponential exponential(const Floats& x) {
   q = q * r + 0x1.555492p-3f;
   q = q * r + 0x1.fffffcp-2f;
   const Floats power =
-      each([&](int p) { return (Lanes<float>)(((Words)shifted.part[p] << 23) + (127u << 23)); });
+      (Floats)(((Lanes<unsigned>)shifted << 23) + (127u << 23));  // from the low bits of shifted
   return {power, (r * r) * q + r};
 }
 

@@ -37,9 +37,10 @@ FM_INLINE void store(T* to, Lanes<T> x) {
   __builtin_memcpy(to, &x, sizeof x);
 }
 
-/// The larger (smaller) of a bound and each lane; NaN stays NaN, as these instructions return their second
-/// operand.
-FM_INLINE Lanes<float> larger(Lanes<float> bound, Lanes<float> x) {
+/// max(x, low) and min(x, high) of each lane; NaN stays NaN, as these instructions return their second
+/// operand. AVX-512 does as well with the compiler's compare and select.
+FM_INLINE Lanes<float> at_least(float low, Lanes<float> x) {
+  const Lanes<float> bound = Lanes<float>{} + low;
 #if defined(__AVX__) && !defined(__AVX512F__)
   return (Lanes<float>)_mm256_max_ps((__m256)bound, (__m256)x);
 #elif defined(__SSE__) && !defined(__AVX512F__)
@@ -48,7 +49,8 @@ FM_INLINE Lanes<float> larger(Lanes<float> bound, Lanes<float> x) {
   return x < bound ? bound : x;
 #endif
 }
-FM_INLINE Lanes<float> smaller(Lanes<float> bound, Lanes<float> x) {
+FM_INLINE Lanes<float> at_most(float high, Lanes<float> x) {
+  const Lanes<float> bound = Lanes<float>{} + high;
 #if defined(__AVX__) && !defined(__AVX512F__)
   return (Lanes<float>)_mm256_min_ps((__m256)bound, (__m256)x);
 #elif defined(__SSE__) && !defined(__AVX512F__)

@@ -3,11 +3,12 @@
 // a broadcast number by number, b loaded by vectors, c held in registers. Each c(r, n) is one chain of
 // multiply-adds in the order of k, whatever r, n, and the numbers beside it: the same bits in any place.
 //   affine:              a = W,        b = x,    n = points
-//   backward_input:      a = W^T,      b = dy,   n = points    (strips of W are packed first)
+//   backward_input:      a = W^T,      b = dy,   n = points    (W is transposed first)
 //   backward_parameters: a = dy,       b = x^T,  n = inputs    (x is transposed first)
 #pragma once
 
 #include "nn/kernels_activation.h"
+#include "nn/kernels_transpose.h"
 
 namespace fm {
 namespace {
@@ -39,34 +40,44 @@ FM_INLINE void for_each_strip(Index count, const Body& body) {
   }
 }
 
-/// One tile. a(r, k) = a[r a_row + k a_step]; b(k, .) = b + k b_row; tail(r, v, sum) takes each finished
-/// vector.
+/// One tile. Row r of a starts at a + r a_stride, row k of b at b + k b_stride; tail(r, v, sum) takes each
+/// finished vector.
 template <int rows, class T, class Tail>
-FM_INLINE void tile(const T* a, Index a_row, Index a_step, const T* b, Index b_row, Index depth,
-                    const Tail& tail) {
+FM_INLINE void tile(const T* a, Index a_stride, const T* b, Index b_stride, Index depth, const Tail& tail) {
   Lanes<T> sum[rows][tile_vectors] = {};
   for (Index k = 0; k < depth; ++k) {
     Lanes<T> bk[tile_vectors];
-    for (int v = 0; v < tile_vectors; ++v) bk[v] = load(b + k * b_row + v * lane_count<T>);
+    for (int v = 0; v < tile_vectors; ++v) bk[v] = load(b + k * b_stride + v * lane_count<T>);
     for (int r = 0; r < rows; ++r)
-      for (int v = 0; v < tile_vectors; ++v) sum[r][v] += a[r * a_row + k * a_step] * bk[v];
+      for (int v = 0; v < tile_vectors; ++v) sum[r][v] += a[r * a_stride + k] * bk[v];
   }
   for (int r = 0; r < rows; ++r)
     for (int v = 0; v < tile_vectors; ++v) tail(r, v, sum[r][v]);
 }
 
-/// Rows first, ... of W x for all points of a block; tail(row, point, sum).
+/// A matrix (rows, depth) whose rows start `stride` apart.
+template <class T>
+struct Matrix {
+  Index rows, depth, stride;
+  const T* data;
+};
+template <class T>
+FM_INLINE Matrix<T> weights(const AffineLayer<T>& layer) {
+  return {layer.outputs, layer.inputs, layer.inputs, layer.weights};
+}
+
+/// Rows first, ... of w x for all points of a block; tail(row, point, sum).
 template <int rows, class T, class Tail>
-FM_INLINE void forward_strip(const AffineLayer<T>& layer, Index first, const T* x, const Tail& tail) {
+FM_INLINE void strip(const Matrix<T>& w, Index first, const T* x, const Tail& tail) {
   for (Index n = 0; n < block_points; n += tile_width<T>)
-    tile<rows>(layer.weights + first * layer.inputs, layer.inputs, 1, x + n, block_stride, layer.inputs,
+    tile<rows>(w.data + first * w.stride, w.stride, x + n, block_stride, w.depth,
                [&](int r, int v, Lanes<T> sum) { tail(first + r, n + v * lane_count<T>, sum); });
 }
 
 template <class T>
 void affine(const AffineLayer<T>& layer, const T* x, T* y) {
   for_each_strip(layer.outputs, [&](Index first, auto rows) {
-    forward_strip<rows.value>(layer, first, x, [&](Index j, Index n, Lanes<T> sum) {
+    strip<rows.value>(weights(layer), first, x, [&](Index j, Index n, Lanes<T> sum) {
       store(y + j * block_stride + n, sum + layer.bias[j]);
     });
   });
@@ -75,7 +86,7 @@ void affine(const AffineLayer<T>& layer, const T* x, T* y) {
 template <class T>
 void activated_affine(const AffineLayer<T>& layer, Activation activation, const T* x, T* y, T* slope) {
   for_each_strip(layer.outputs, [&](Index first, auto rows) {
-    forward_strip<rows.value>(layer, first, x, [&](Index j, Index n, Lanes<T> sum) {
+    strip<rows.value>(weights(layer), first, x, [&](Index j, Index n, Lanes<T> sum) {
       store(y + j * block_stride + n, sum + layer.bias[j]);
     });
     for (Index j = first; j < first + rows.value; ++j) {  // while the strip is in the first-level cache
@@ -85,35 +96,35 @@ void activated_affine(const AffineLayer<T>& layer, Activation activation, const 
   });
 }
 
-/// sum, times the slope at that place if there is one.
+/// y = slope * (w x), slope = 1 if null.
 template <class T>
-FM_INLINE void store_scaled(T* to, const T* slope, Index place, Lanes<T> sum) {
-  store(to + place, slope ? sum * load(slope + place) : sum);
-}
-
-template <class T>
-void tangent(const AffineLayer<T>& layer, const T* dx, const T* slope, T* dy) {
-  for_each_strip(layer.outputs, [&](Index first, auto rows) {
-    forward_strip<rows.value>(layer, first, dx, [&](Index j, Index n, Lanes<T> sum) {
-      store_scaled(dy, slope, j * block_stride + n, sum);
+FM_INLINE void scaled_product(const Matrix<T>& w, const T* x, const T* slope, T* y) {
+  for_each_strip(w.rows, [&](Index first, auto rows) {
+    strip<rows.value>(w, first, x, [&](Index j, Index n, Lanes<T> sum) {
+      const Index place = j * block_stride + n;
+      store(y + place, slope ? sum * load(slope + place) : sum);
     });
   });
 }
 
-/// The strip is packed because the rows of W lie a power of two apart in the usual case and would fall into
-/// the same few sets of the caches.
+template <class T>
+void tangent(const AffineLayer<T>& layer, const T* dx, const T* slope, T* dy) {
+  scaled_product(weights(layer), dx, slope, dy);
+}
+
+/// W is transposed a few columns at a time: 48 are whole strips, vectors and cache lines for every
+/// instruction set. The rows of the result are padded to an odd number of lines where the width is a power of
+/// two, as those of blocks.
 template <class T>
 void backward_input(const AffineLayer<T>& layer, const T* dy, const T* slope, T* dx, T* scratch) {
-  for_each_strip(layer.inputs, [&](Index first, auto rows) {
-    for (Index j = 0; j < layer.outputs; ++j)
-      __builtin_memcpy(scratch + j * rows.value, layer.weights + j * layer.inputs + first,
-                       sizeof(T) * rows.value);
-    for (Index n = 0; n < block_points; n += tile_width<T>)
-      tile<rows.value>(scratch, 1, rows.value, dy + n, block_stride, layer.outputs,
-                       [&](int r, int v, Lanes<T> sum) {
-                         store_scaled(dx, slope, (first + r) * block_stride + n + v * lane_count<T>, sum);
-                       });
-  });
+  constexpr Index columns = 48;
+  const Index stride = (layer.outputs + 15) / 16 * 16 + 16;
+  for (Index first = 0; first < layer.inputs; first += columns) {
+    const Index count = layer.inputs - first < columns ? layer.inputs - first : columns;
+    transpose(layer.outputs, count, layer.weights + first, layer.inputs, scratch, stride);
+    const Index place = first * block_stride;
+    scaled_product({count, layer.outputs, stride, scratch}, dy, slope ? slope + place : nullptr, dx + place);
+  }
 }
 
 }  // namespace
