@@ -176,4 +176,5 @@ TEST_CASE("json: duplicate keys, deep nesting and huge numbers are refused") {
   CHECK(failure("{\"a\": 1e999}") == "json");
   CHECK(failure("{\"a\": nan}") == "json");
   CHECK(failure("") == "json");
+  CHECK(failure(std::string("{}\0{", 4)) == "json");
 }

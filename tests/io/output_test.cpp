@@ -78,7 +78,7 @@ struct Umask {
 
 }  // namespace
 
-TEST_CASE("output: the old file stays until commit, and for ever without it; no temporary is left") {
+TEST_CASE("output: the old file stays until commit, and for ever without it, no temporary is left") {
   const Folder folder;
   write_text(folder / "a", "old");
   {
