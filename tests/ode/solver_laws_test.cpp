@@ -51,15 +51,6 @@ void for_each_fixed(const Visitor& visit) {
   });
 }
 
-/// One dopri5 step of length h from t: the tolerance is so wide that the first step is the whole way.
-Points one_step(const VelocityField& field, const Points& x, double t, double h) {
-  Dopri5 wide;
-  wide.atol = 1e4;
-  const Solution solution = solve(field, wide, x, t, t + h);
-  REQUIRE(solution.evaluations[0] == 8);  // two for the choice of the step, six for the step
-  return solution.x;
-}
-
 /// Points at radii from 0.1 to 3.
 Points starts(Index count) {
   Points x(2, count);
