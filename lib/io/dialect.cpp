@@ -172,7 +172,7 @@ Sample take_sample(RecordReader& records, Syntax syntax, bool& is_json) {
       throw data_error("empty-file", "there are no rows", {sample.file},
                        sample.bytes.empty() ? "" : "all lines are blank or comments");
     if (step == RecordCursor::Step::record) {
-      is_json = !record.cells.empty() &&
+      is_json = !record.cells.empty() && record.cells[0].form != CellForm::quoted &&
                 (record.cells[0].raw.starts_with('{') || record.cells[0].raw.starts_with('['));
       return sample;
     }
