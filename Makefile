@@ -34,12 +34,12 @@ test-all: build ## all tests
 
 bench: deps ## benchmarks of the library
 	$(CONFIGURE) -B $(BUILD) -DFM_BENCH=ON
-	$(COMPILE) --target bench
-	$(BUILD)/tests/bench
+	$(COMPILE) --target fm_bench
+	$(BUILD)/tests/fm_bench
 
 bench-peers: deps ## the same work beside PyTorch, as a Markdown table of ratios
 	$(CONFIGURE) -B $(BUILD) -DFM_BENCH=ON
-	$(COMPILE) --target bench
+	$(COMPILE) --target fm_bench
 	sh tests/peers/run.sh $(BUILD)
 
 lint: ## the floor rule, the layout of the code, its lengths

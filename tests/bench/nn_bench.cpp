@@ -1,6 +1,6 @@
-// Speed of the network's kernels and of whole training steps against the multiply-add peak of one core,
-// measured in the same run. Counters: gflops (6 x weights x points for a step, 2 x weights x points for a
-// single product) and peak_share, its part of the peak.
+// Speed of the network's kernels and of its share of a training step against the multiply-add peak of one
+// core, measured in the same run. Counters: gflops (6 x weights x points for a step, 2 x weights x points for
+// a single product) and peak_share, its part of the peak.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -95,8 +95,8 @@ void backward_parameters(benchmark::State& state) {
   report(state, 2.0 * static_cast<double>(w.inputs * w.outputs * block_points));
 }
 
-/// Forward, backward and Adam for a batch, SiLU, d = 2. Arguments: layers, width, batch.
-void training_step(benchmark::State& state) {
+/// Forward, backward and Adam for a batch, SiLU, d = 2, inputs ready. Arguments: layers, width, batch.
+void network_step(benchmark::State& state) {
   const std::vector<Index> hidden(static_cast<std::size_t>(state.range(0)), state.range(1));
   const MlpShape shape{.inputs = 3, .hidden = hidden, .outputs = 2};
   const auto count = static_cast<std::size_t>(parameter_count(shape));
@@ -138,7 +138,7 @@ BENCHMARK(forward_activated)->Arg(64)->Arg(128)->Arg(256)->Arg(512);
 BENCHMARK(backward_input)->Arg(64)->Arg(128)->Arg(256)->Arg(512);
 BENCHMARK(backward_parameters)->Arg(64)->Arg(128)->Arg(256)->Arg(512);
 BENCHMARK(activation)->DenseRange(0, 4);
-BENCHMARK(training_step)
+BENCHMARK(network_step)
     ->Args({3, 64, 256})
     ->Args({3, 256, 256})
     ->Args({4, 256, 1024})
@@ -146,5 +146,3 @@ BENCHMARK(training_step)
     ->Unit(benchmark::kMicrosecond);
 
 }  // namespace
-
-BENCHMARK_MAIN();

@@ -2,7 +2,7 @@
 machine can halve any figure for minutes; each cell is the median of its rounds, the ratio the median of the rounds'
 ratios. A peer that is missing leaves its cells empty. Standard library only.
 
-    python compare.py --bench build/tests/bench --python build/peers/bin/python
+    python compare.py --bench build/tests/fm_bench --python build/peers/bin/python
 """
 
 import argparse
@@ -17,6 +17,10 @@ import sys
 ROWS = [
     ("training step, d=2, 3 x 64, batch 256", "training_step/d2_3x64_b256",
      ["training_step.py", "--dim", "2", "--depth", "3", "--width", "64", "--batch", "256"]),
+    ("training step, d=2, 3 x 256, batch 256", "training_step/d2_3x256_b256",
+     ["training_step.py", "--dim", "2", "--depth", "3", "--width", "256", "--batch", "256"]),
+    ("training step, d=50, 4 x 256, batch 1024", "training_step/d50_4x256_b1024",
+     ["training_step.py", "--dim", "50", "--depth", "4", "--width", "256", "--batch", "1024"]),
 ]
 
 TO_MICROSECONDS = {"ns": 1e-3, "us": 1.0, "ms": 1e3, "s": 1e6}

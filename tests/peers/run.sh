@@ -12,4 +12,4 @@ if ! "$python" -c 'import torch' 2>/dev/null; then
   python3 -m venv "$environment" && "$python" -m pip install --quiet torch==2.13.0 numpy ||
     echo "bench-peers: no PyTorch: its cells stay empty" >&2
 fi
-exec python3 "$here/compare.py" --bench "$1/tests/bench" --python "$python"
+exec python3 "$here/compare.py" --bench "$1/tests/fm_bench" --python "$python"
