@@ -23,7 +23,9 @@ build: deps ## programs into build/bin, and the tests
 	$(CONFIGURE) -B $(BUILD)
 	$(COMPILE)
 
-demo: build ## train, sample, judge and draw, on the data of data/
+demo: deps ## train, sample, judge and draw, on the data of data/
+	$(CONFIGURE) -B $(BUILD)
+	$(COMPILE) --target programs
 	PATH="$(abspath $(BUILD))/bin:$$PATH" sh tools/demo.sh $(BUILD)/demo
 
 test: build ## all tests but the slow ones (about a minute)
