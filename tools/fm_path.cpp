@@ -91,7 +91,8 @@ int run(PathOptions& options, Session& session) {
   std::int64_t samples = 0;
   const Index block = block_samples(chosen.field->dim(), times.size());
   for (Points x; start.next(x, block);) {
-    const Trajectories paths = trace(*chosen.field, options.solver, x, times, !options.columns_out.empty());
+    const Trajectories paths =
+        trace(*chosen.field, options.solver, x, times, !options.columns_out.empty(), start.row());
     writer.write(output_rows(paths, times, chosen, start.row()));
     samples += x.cols();
     progress.rows(samples, start.total());

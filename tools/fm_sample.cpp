@@ -80,7 +80,7 @@ int run(SampleOptions& options, Session& session) {
   Progress progress(session);
   Work work;
   for (Points x; start.next(x, block_rows);) {
-    const Solution solution = solve(*chosen.field, options.solver, x, t0, t1);
+    const Solution solution = solve(*chosen.field, options.solver, x, t0, t1, start.row());
     writer.write(output_rows(options, start.row(), to_data(chosen.coordinates, solution.x)));
     work.add(solution);
     progress.rows(work.points, start.total());
