@@ -4,6 +4,21 @@
 
 namespace fm {
 
+void VelocityField::tangent(VectorIn, PointsIn, PointsIn, PointsOut, PointsOut) const {
+  throw numeric_error("no-derivative", "this field has no derivative");
+}
+
+void VelocityField::divergence(VectorIn t, PointsIn x, PointsOut v, VectorOut div) const {
+  Points axis = Points::Zero(x.rows(), x.cols()), dv(x.rows(), x.cols());
+  div.setZero();
+  for (Index d = 0; d < x.rows(); ++d) {
+    axis.row(d).setOnes();
+    tangent(t, x, axis, v, dv);
+    div += dv.row(d).transpose();
+    axis.row(d).setZero();
+  }
+}
+
 void VelocityField::endpoint(PointsIn, PointsOut) const {
   throw numeric_error("no-endpoint", "this field reaches t = 1 by itself and has no last step");
 }

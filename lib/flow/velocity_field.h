@@ -23,6 +23,14 @@ class VelocityField {
   /// nothing but t and x of that column, bit for bit. Throws numeric error "time-domain" outside the domain.
   virtual void evaluate(VectorIn t, PointsIn x, PointsOut v) const = 0;
 
+  /// v as evaluate(), and dv(:, n) = J(t_n, x_n) dx_n with J = dv/dx. dx, dv (D, N); nothing may overlap.
+  /// Fields without derivative throw numeric error "no-derivative".
+  virtual void tangent(VectorIn t, PointsIn x, PointsIn dx, PointsOut v, PointsOut dv) const;
+
+  /// v as evaluate(), and div(n) = trace of J(t_n, x_n), (N). Unless a field has a closed form, D tangents
+  /// along the axes.
+  virtual void divergence(VectorIn t, PointsIn x, PointsOut v, VectorOut div) const;
+
   virtual TimeDomain domain() const { return {}; }
 
   /// The exact last step of a field whose domain ends before 1: x1(:, n) = E[X_1 | X_t = x_n] at t =

@@ -12,20 +12,91 @@ MlpShape network_shape(Index dim, const std::vector<std::int64_t>& hidden, Activ
 
 NetworkField::NetworkField(Network network) : network_(std::move(network)) {}
 
-void NetworkField::evaluate(VectorIn t, PointsIn x, PointsOut v) const {
-  Mlp<float> mlp(network_.shape);
-  Points scale(dim(), block_points);
-  for (Index begin = 0; begin < x.cols(); begin += block_points) {
-    const Index count = std::min(block_points, x.cols() - begin);
-    auto base = v.middleCols(begin, count);
-    const auto times = t.segment(begin, count);
-    network_.preconditioner.prepare(times, x.middleCols(begin, count), mlp.input(), base,
-                                    scale.leftCols(count));
-    load_time_features(network_.time_features, times, mlp.input(), dim());
-    mlp.value(network_.parameters);
-    for (Index n = 0; n < count; ++n)
-      for (Index d = 0; d < dim(); ++d) base(d, n) += scale(d, n) * static_cast<double>(mlp.output()(d, n));
+namespace {
+
+/// One block of points at a time through the network.
+class Evaluation {
+ public:
+  Evaluation(const Network& network, bool with_tangents)
+      : network_(network),
+        mlp_(network.shape),
+        scale_(network.preconditioner.dim(), block_points),
+        d_input_(with_tangents ? network.shape.inputs : 0),
+        d_output_(with_tangents ? network.shape.outputs : 0) {}
+
+  /// v (D, N), N <= block_points.
+  void value(VectorIn t, PointsIn x, PointsOut v) {
+    const Index dim = v.rows();
+    network_.preconditioner.prepare(t, x, mlp_.input(), v, scale_.leftCols(x.cols()));
+    load_time_features(network_.time_features, t, mlp_.input(), dim);
+    if (d_input_.features() > 0)
+      mlp_.value_with_slopes(network_.parameters);
+    else
+      mlp_.value(network_.parameters);
+    add_scaled(mlp_.output(), v);
   }
+
+  /// dv = J dx (D, N) at the points of the last value().
+  void tangent(VectorIn t, PointsIn x, PointsIn dx, PointsOut dv) {
+    network_.preconditioner.tangent(t, x, dx, d_input_, dv);
+    mlp_.tangent(network_.parameters, d_input_, d_output_);
+    add_scaled(d_output_, dv);
+  }
+
+ private:
+  void add_scaled(const Block<float>& output, PointsOut v) const {
+    for (Index n = 0; n < v.cols(); ++n)
+      for (Index d = 0; d < v.rows(); ++d) v(d, n) += scale_(d, n) * static_cast<double>(output(d, n));
+  }
+
+  const Network& network_;
+  Mlp<float> mlp_;
+  Points scale_;                     // (D, block_points)
+  Block<float> d_input_, d_output_;  // of no features without tangents; rows of time stay 0
+};
+
+/// Calls visit(begin, count) for each block of N points.
+template <class Visitor>
+void for_each_block(Index points, const Visitor& visit) {
+  for (Index begin = 0; begin < points; begin += block_points)
+    visit(begin, std::min(block_points, points - begin));
+}
+
+}  // namespace
+
+void NetworkField::evaluate(VectorIn t, PointsIn x, PointsOut v) const {
+  Evaluation evaluation(network_, false);
+  for_each_block(x.cols(), [&](Index begin, Index count) {
+    evaluation.value(t.segment(begin, count), x.middleCols(begin, count), v.middleCols(begin, count));
+  });
+}
+
+void NetworkField::tangent(VectorIn t, PointsIn x, PointsIn dx, PointsOut v, PointsOut dv) const {
+  Evaluation evaluation(network_, true);
+  for_each_block(x.cols(), [&](Index begin, Index count) {
+    const auto times = t.segment(begin, count);
+    const auto points = x.middleCols(begin, count);
+    evaluation.value(times, points, v.middleCols(begin, count));
+    evaluation.tangent(times, points, dx.middleCols(begin, count), dv.middleCols(begin, count));
+  });
+}
+
+void NetworkField::divergence(VectorIn t, PointsIn x, PointsOut v, VectorOut div) const {
+  Evaluation evaluation(network_, true);
+  Points axis = Points::Zero(dim(), block_points), dv(dim(), block_points);
+  for_each_block(x.cols(), [&](Index begin, Index count) {
+    const auto times = t.segment(begin, count);
+    const auto points = x.middleCols(begin, count);
+    evaluation.value(times, points, v.middleCols(begin, count));
+    auto sum = div.segment(begin, count);
+    sum.setZero();
+    for (Index d = 0; d < dim(); ++d) {
+      axis.row(d).setOnes();
+      evaluation.tangent(times, points, axis.leftCols(count), dv.leftCols(count));
+      sum += dv.row(d).head(count).transpose();
+      axis.row(d).setZero();
+    }
+  });
 }
 
 }  // namespace fm

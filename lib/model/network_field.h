@@ -29,6 +29,9 @@ class NetworkField final : public VelocityField {
 
   Index dim() const override { return network_.preconditioner.dim(); }
   void evaluate(VectorIn t, PointsIn x, PointsOut v) const override;
+  void tangent(VectorIn t, PointsIn x, PointsIn dx, PointsOut v, PointsOut dv) const override;
+  /// Values and slopes of the network are computed once for all D tangents.
+  void divergence(VectorIn t, PointsIn x, PointsOut v, VectorOut div) const override;
   const Network& network() const { return network_; }
 
  private:

@@ -27,6 +27,10 @@ class Preconditioner {
   /// columns 0. base (D, N) becomes v_lin, scale (D, N) becomes r_t.
   void prepare(VectorIn t, PointsIn x, Block<float>& input, PointsOut base, PointsOut scale) const;
 
+  /// How both move with x along dx (D, N): rows 0, ..., D-1 of `d_input` become dz, d_base (D, N) the change
+  /// of v_lin. r_t does not depend on x.
+  void tangent(VectorIn t, PointsIn x, PointsIn dx, Block<float>& d_input, PointsOut d_base) const;
+
  private:
   /// What is needed at one time. Between two knots everything is interpolated linearly: a preconditioner may
   /// be any fixed function of t and x, so this costs no accuracy of the field.
@@ -34,6 +38,14 @@ class Preconditioner {
     Vector mean_x, inverse_std_x, mean_u, residual_std;  // (D)
     Points slope;                                        // (D, D), v_lin = mean_u + slope (x - mean_x)
   };
+  /// Two neighbouring knots and their weights at one time.
+  struct Between {
+    const Knot &a, &b;
+    double w0, w1;
+  };
+  Between between(double t) const;
+  /// Zeros behind the first `points` columns of the rows of the point.
+  void pad(Block<float>& input, Index points) const;
 
   Index dim_ = 0;
   std::vector<Knot> knots_;
