@@ -12,6 +12,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -70,7 +71,11 @@ class Job {
 class Pool {
  public:
   explicit Pool(int helpers) {
-    for (int k = 0; k < helpers; ++k) threads_.emplace_back([this] { run(); });
+    try {
+      for (int k = 0; k < helpers; ++k) threads_.emplace_back([this] { run(); });
+    } catch (const std::system_error&) {
+      // The system grants no more: results do not depend on how many there are.
+    }
   }
   ~Pool() {
     {
