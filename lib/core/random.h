@@ -14,15 +14,19 @@ namespace fm {
 /// What random numbers are for: two purposes under one seed never share a number. Values are part of the
 /// meaning of a seed: never renumber.
 enum class Purpose : std::uint64_t {
-  source = 1,      ///< x0 of a sample
-  parameters = 2,  ///< initial weights
-  batch = 3,       ///< rows, noise and times of training
-  coupling = 4,    ///< pairs drawn for a coupling
-  validation = 5,  ///< split, noise and times of validation
-  subsets = 6,     ///< subsets and permutations of metrics
-  directions = 7,  ///< random directions of sliced distances
-  toy = 8,         ///< toy data
-  test = 9,        ///< tests
+  source = 1,             ///< x0 of a sample
+  parameters = 2,         ///< initial weights
+  batch = 3,              ///< times of training
+  coupling = 4,           ///< draws inside a coupling
+  validation = 5,         ///< which rows are held out, times of validation
+  subsets = 6,            ///< subsets and permutations of metrics
+  directions = 7,         ///< random directions of sliced distances
+  toy = 8,                ///< toy data
+  test = 9,               ///< tests
+  training_pairs = 10,    ///< source points of training
+  row_passes = 11,        ///< orders in which training takes the rows
+  pair_passes = 12,       ///< orders in which training takes a pool's pairs
+  validation_pairs = 13,  ///< source points of validation
 };
 
 /// The draws of one row, in order. Cheap to make; 32 bytes of numbers are computed at a time.

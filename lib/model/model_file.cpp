@@ -1,6 +1,7 @@
 #include "model/model_file.h"
 
 #include <cmath>
+#include <set>
 
 #include "io/output.h"
 #include "io/safetensors.h"
@@ -42,9 +43,6 @@ void add_network(const Network& network, std::map<std::string, Tensor>& tensors)
     tensors[layer_name(k, "bias")] = {TensorType::f32, {place.outputs}, {bias, bias + place.outputs}, {}};
   }
 }
-
-// ---- reading
-// -----------------------------------------------------------------------------------------------------
 
 /// The file's parts by name, each missing or misshapen one a model error.
 class Parts {
@@ -116,6 +114,10 @@ void read_columns(const Parts& parts, Model& model) {
     model.columns.push_back(column.is_string() ? column.get<std::string>()
                                                : "x" + std::to_string(model.columns.size() + 1));
   }
+  std::set<std::string> seen;
+  for (const std::string& column : model.columns)
+    if (column.empty() || column.find('\0') != std::string::npos || !seen.insert(column).second)
+      parts.fail("model-metadata", "its column " + in_quotes(column) + " is no name, or stands there twice");
 }
 
 void read_network(const Parts& parts, const TrainingOptions& options, Model& model,
@@ -177,9 +179,13 @@ Model decode_model(const std::string& bytes, const std::string& name) {
   Model model;
   model.options = parts.json("options");
   if (!model.options.is_object()) parts.fail("model-metadata", "its options are not an object");
+  if (!model.options.value("source", Json("normal")).is_string())
+    parts.fail("model-metadata", "its source is not a name");
   TrainingOptions options;
   read_described(parts, part_of<TrainingOptions>(model.options), "options", options);
   read_described(parts, parts.json("training"), "training", model.record);
+  if (model.record.rows < 1 || model.record.held_out < 0)
+    parts.fail("model-metadata", "its training has a negative number of rows");
   read_columns(parts, model);
   const auto dim = static_cast<Index>(model.columns.size());
   read_network(parts, options, model, file.tensors.size());
@@ -190,6 +196,9 @@ Model decode_model(const std::string& bytes, const std::string& name) {
   model.moments = {parts.vector("moments.mean0", dim), parts.vector("moments.mean1", dim),
                    parts.matrix("moments.cov00", dim), parts.matrix("moments.cov11", dim),
                    parts.matrix("moments.cov01", dim)};
+  if ((model.moments.cov00.diagonal().array() < 0).any() ||
+      (model.moments.cov11.diagonal().array() < 0).any())
+    parts.fail("model-tensor", "its moments have a variance below 0");
   model.network.preconditioner = Preconditioner(model.moments, options.scheduler);
   return model;
 }

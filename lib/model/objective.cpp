@@ -15,13 +15,16 @@ constexpr Index chunk_points = 2 * block_points;
 
 Objective::Objective(const Network& network, Index batch_size) : network_(network) {
   const Index dim = network.preconditioner.dim();
-  const auto parameters = network.parameters.size();
   for (Index chunk = 0; chunk < chunk_count(batch_size, chunk_points); ++chunk)
-    chunks_.push_back({Mlp<float>(network.shape), Block<float>(dim), Points(dim, block_points),
-                       Points(dim, block_points), std::vector<float>(parameters)});
+    chunks_.push_back({Mlp<float>(network.shape),
+                       Block<float>(dim),
+                       Points(dim, block_points),
+                       Points(dim, block_points),
+                       {}});
 }
 
 Loss Objective::gradient(const PathBatch& batch, std::vector<float>& gradient) {
+  for (Chunk& chunk : chunks_) chunk.gradient.resize(network_.parameters.size());  // the first time only
   return evaluate(batch, &gradient);
 }
 

@@ -14,23 +14,19 @@ Index PairStream::Passes::next() {
 
 namespace {
 
-/// Seeds of the two kinds of passes differ from that of the noise by their place among the rows of the
-/// generator: the noise uses rows from 0 up, the passes rows with the top bit set.
-constexpr std::uint64_t passes_key = std::uint64_t{1} << 63;
-
 /// Enough that the standard error of a correlation is below 1 %.
 constexpr Index moment_pairs = 20000;
 
 }  // namespace
 
 PairStream::PairStream(PointsIn target, const Source& source, const Coupling& coupling, Index pool,
-                       std::uint64_t seed)
+                       std::uint64_t seed, Purpose noise)
     : target_(target),
       source_(source),
       coupling_(coupling),
-      noise_{seed, Purpose::coupling},
-      rows_(target.cols(), {seed ^ passes_key, Purpose::coupling}),
-      pairs_(std::max(pool, target.cols()), {seed ^ passes_key, Purpose::batch}) {
+      noise_{seed, noise},
+      rows_(target.cols(), {seed, Purpose::row_passes}),
+      pairs_(std::max(pool, target.cols()), {seed, Purpose::pair_passes}) {
   if (pool == 0) return;
   const Index size = std::max(pool, target.cols());
   pool0_.resize(target.rows(), size);

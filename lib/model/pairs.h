@@ -18,8 +18,9 @@ namespace fm {
 class PairStream {
  public:
   /// target (D, n), n >= 1; must outlive this. pool: pairs made in advance, at least one pass over the rows;
-  /// 0: none.
-  PairStream(PointsIn target, const Source& source, const Coupling& coupling, Index pool, std::uint64_t seed);
+  /// 0: none. `noise` is what the source's points are drawn for.
+  PairStream(PointsIn target, const Source& source, const Coupling& coupling, Index pool, std::uint64_t seed,
+             Purpose noise = Purpose::training_pairs);
 
   /// Moments of the pairs: of the pool, or of the first `moment_pairs` of a stream without one.
   Moments moments() const;

@@ -86,7 +86,7 @@ class Validation {
         every_(std::max<std::int64_t>(1, options.steps / validation_checks)),
         patience_(options.patience) {
     if (batch_.t.size() == 0) return;
-    PairStream stream(split.held_out, source, options.coupling, 0, seed ^ (std::uint64_t{1} << 62));
+    PairStream stream(split.held_out, source, options.coupling, 0, seed, Purpose::validation_pairs);
     Points x0 = batch_.xt, x1 = batch_.xt;
     stream.next(x0, x1);
     draw_times(Random{seed, Purpose::validation}.row(1), batch_.t);
@@ -135,6 +135,7 @@ class Trainer {
         objective_(network_, options.batch_size),
         validation_(split_, source, options, shown(), seed),
         state_(static_cast<Index>(network_.parameters.size())),
+        good_(network_.parameters),
         gradient_(network_.parameters.size()),
         batch_(make_batch(target.rows(), options.batch_size)),
         x0_(target.rows(), options.batch_size),
@@ -147,16 +148,16 @@ class Trainer {
     for (std::int64_t step = 1; step <= options_.steps; ++step) {
       const double lr = options_.lr * schedule_factor(options_.schedule, step - 1, options_.steps);
       if (!advance(step, lr)) {
-        record.stopped = "non-finite";
+        record.stopped = Stopped::non_finite;
         break;
       }
       record.steps = step;
       if (validation_.due(step, options_.steps) && !validation_.check(shown(), step)) {
-        record.stopped = "patience";
+        record.stopped = Stopped::patience;
         break;
       }
       if (!progress({step, options_.steps, running_.mean(), validation_.latest(), lr})) {
-        record.stopped = "caller";
+        record.stopped = Stopped::caller;
         break;
       }
     }
@@ -175,8 +176,8 @@ class Trainer {
   /// The network that is judged and kept: the average if there is one.
   const Network& shown() const { return options_.ema > 0 ? averaged_ : network_; }
 
-  /// One step. False, with the parameters back at the last ones whose loss was finite, when this one's is
-  /// not.
+  /// One step. False, with the parameters back at the last ones whose loss was finite, if this one's is not
+  /// or the step itself leaves the finite numbers.
   bool advance(std::int64_t step, double lr) {
     pairs_.next(x0_, x1_);
     draw_times(Random{seed_, Purpose::batch}.row(static_cast<std::uint64_t>(step)), batch_.t);
@@ -188,15 +189,18 @@ class Trainer {
     }
     good_ = network_.parameters;
     running_.add(loss);
+    if (options_.ema > 0) {
+      // While few steps are done the plain mean stands in for the moving average.
+      const double decay = std::min(options_.ema, 1 - 1 / static_cast<double>(step));
+      update_average<float>(decay, good_, averaged_.parameters);
+    }
     double scale = 1;
     if (options_.clip > 0) scale = clip_scale(gradient_norm<float>(gradient_), options_.clip);
     optimizer_step<float>(options_.optimizer, lr, gradient_, state_, network_.parameters, scale);
-    if (options_.ema > 0) {
-      // While few steps are done the plain mean of them stands in for the moving average.
-      const double decay = std::min(options_.ema, 1 - 1 / static_cast<double>(step));
-      update_average<float>(decay, network_.parameters, averaged_.parameters);
-    }
-    return true;
+    const bool finite = std::all_of(network_.parameters.begin(), network_.parameters.end(),
+                                    [](float parameter) { return std::isfinite(parameter); });
+    if (!finite) network_.parameters = good_;
+    return finite;
   }
 
   const TrainingOptions options_;

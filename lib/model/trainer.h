@@ -2,10 +2,11 @@
 // held-out rows say stop, or the caller does.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <string>
+#include <utility>
 
 #include "core/types.h"
 #include "flow/source.h"
@@ -25,6 +26,19 @@ struct TrainingProgress {
   double lr = 0;   ///< learning rate of the step
 };
 
+/// Why a training ended.
+enum class Stopped {
+  steps,       ///< all are done
+  patience,    ///< the held-out rows saw nothing better any more
+  caller,      ///< it asked for the end
+  non_finite,  ///< the loss left the finite numbers; the parameters are the last ones whose loss was finite
+};
+constexpr auto enum_names(Stopped) {
+  using enum Stopped;
+  return std::array{std::pair{steps, "steps"}, std::pair{patience, "patience"}, std::pair{caller, "caller"},
+                    std::pair{non_finite, "non-finite"}};
+}
+
 /// How a training went; stored in the model file, so it holds nothing that depends on the clock.
 struct TrainingRecord {
   std::int64_t rows = 0;  ///< of the target, held-out ones not counted
@@ -34,8 +48,7 @@ struct TrainingRecord {
   std::int64_t kept_step = 0;             ///< the step whose parameters were kept
   double final_loss = 0;                  ///< running mean of E|v - u_t|^2 at the end
   std::optional<double> validation_loss;  ///< of the kept parameters
-  std::string stopped = "steps";          ///< why: "steps", "patience", "caller", or "non-finite" loss, where
-                                          ///< the parameters are the last ones whose loss was finite
+  Stopped stopped = Stopped::steps;
 
   static constexpr auto fields() {
     using R = TrainingRecord;

@@ -74,7 +74,12 @@ TEST_CASE("model file: a safetensors file that is no model, or no whole one, is 
   for (const char* text : {"", "3", "{", R"({"hidden": "x"})", R"({"hidden": [0]})", R"({"lr": -1})",
                            R"({"scheduler": "none"})"})
     CHECK_MESSAGE(failure([&](TensorFile& f) { f.metadata["options"] = text; }) == "model-metadata", text);
-  for (const char* text : {"{}", "[]", "1"})
+  CHECK(failure([](TensorFile& f) {
+          f.metadata["options"].replace(f.metadata["options"].rfind('}'), 1, R"(,"source": 5})");
+        }) == "model-metadata");
+  CHECK(failure([](TensorFile& f) { f.metadata["training"] = R"({"rows": -5})"; }) == "model-metadata");
+  CHECK(failure([](TensorFile& f) { f.tensors["moments.cov11"].f64[3] = -1; }) == "model-tensor");
+  for (const char* text : {"{}", "[]", "1", R"(["a", "a"])", R"(["", "b"])", R"(["a\u0000", "b"])"})
     CHECK_MESSAGE(failure([&](TensorFile& f) { f.metadata["columns"] = text; }) == "model-metadata", text);
   CHECK(failure([](TensorFile& f) { f.metadata["columns"] = R"(["a","b","c"])"; }) == "model-tensor");
   CHECK(failure([](TensorFile& f) { f.metadata["options"] = R"({"hidden": [9]})"; }) == "model-tensor");

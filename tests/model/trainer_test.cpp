@@ -110,7 +110,7 @@ TEST_CASE("trainer: patience ends a training that no longer gets better") {
   options.patience = 3;
   options.steps = 4000;
   const Trained trained = train(moons(20), NormalSource{}, options, 1, never_stop);
-  CHECK(trained.record.stopped == "patience");
+  CHECK(trained.record.stopped == Stopped::patience);
   CHECK(trained.record.steps < 4000);
   CHECK(trained.record.kept_step < trained.record.steps);
 }
@@ -118,17 +118,24 @@ TEST_CASE("trainer: patience ends a training that no longer gets better") {
 TEST_CASE("trainer: the caller can stop it, and the record says so") {
   const Trained trained = train(moons(100), NormalSource{}, small_options(), 1,
                                 [](const TrainingProgress& progress) { return progress.step < 17; });
-  CHECK(trained.record.stopped == "caller");
+  CHECK(trained.record.stopped == Stopped::caller);
   CHECK(trained.record.steps == 17);
 }
 
 TEST_CASE("trainer: a loss that leaves the finite numbers ends it with the last good state") {
-  TrainingOptions options = small_options();
-  options.lr = 1e30;
-  const Trained trained = train(moons(100), NormalSource{}, options, 1, never_stop);
-  CHECK(trained.record.stopped == "non-finite");
-  CHECK(trained.record.steps < 200);
-  for (const float parameter : trained.network.parameters) REQUIRE(std::isfinite(parameter));
+  // In some step, in the first one, and in the last one, whose loss nobody looks at.
+  for (const auto& [lr, steps] : {std::pair{1e30, 200}, {1e300, 200}, {1e300, 1}})
+    for (const double ema : {0.0, 0.99}) {
+      TrainingOptions options = small_options();
+      options.lr = lr;
+      options.steps = steps;
+      options.ema = ema;
+      const Trained trained = train(moons(100), NormalSource{}, options, 1, never_stop);
+      CHECK(trained.record.stopped == Stopped::non_finite);
+      CHECK(trained.record.steps < steps);
+      REQUIRE_FALSE(trained.network.parameters.empty());
+      for (const float parameter : trained.network.parameters) REQUIRE(std::isfinite(parameter));
+    }
 }
 
 TEST_CASE("trainer: a share that holds out none or all of the rows is refused") {
