@@ -23,46 +23,41 @@ constexpr std::uint64_t relabellings = std::uint64_t{2} << 40;
 /// Random subsets of a cloud: successive pieces of one random order while it lasts, then of the next.
 class Subsets {
  public:
-  Subsets(PointsIn cloud, std::uint64_t seed, std::uint64_t first_order)
-      : cloud_(cloud), random_{seed, Purpose::subsets}, order_number_(first_order) {}
+  /// Subsets of `count` points, at most those of the cloud.
+  Subsets(PointsIn cloud, Index count, std::uint64_t seed, std::uint64_t first_order)
+      : cloud_(cloud), count_(count), random_{seed, Purpose::subsets}, first_order_(first_order) {}
 
-  /// `count` different points, at most those of the cloud.
-  Points next(Index count) {
-    if (static_cast<std::size_t>(position_ + count) > order_.size()) {
-      order_ = random_permutation(random_.row(order_number_++), cloud_.cols());
-      position_ = 0;
-    }
-    Points subset(cloud_.rows(), count);
-    for (Index n = 0; n < count; ++n)
-      subset.col(n) = cloud_.col(order_[static_cast<std::size_t>(position_ + n)]);
-    position_ += count;
-    return subset;
+  /// Subset r = 0, 1, ... (D, count): a function of r alone, so that none has to be kept.
+  Points at(Index r) const {
+    const Index pieces = cloud_.cols() / count_;
+    const auto order =
+        random_permutation(random_.row(first_order_ + static_cast<std::uint64_t>(r / pieces)), cloud_.cols());
+    const auto* from = order.data() + r % pieces * count_;
+    return cloud_(Eigen::all, std::vector<Index>(from, from + count_));
   }
 
  private:
   PointsIn cloud_;
+  Index count_;
   Random random_;
-  std::uint64_t order_number_;
-  std::vector<Index> order_;
-  Index position_ = 0;
+  std::uint64_t first_order_;
 };
 
 /// Mean and standard error of the distances of repeated pairs of subsets.
-void compare_biased(const Metric& metric, Subsets& samples, Subsets& reference, Index repeats,
+void compare_biased(const Metric& metric, PointsIn sample_cloud, PointsIn reference_cloud, Index repeats,
                     std::uint64_t seed, TwoSampleResult& result) {
   const Index rows = result.rows;
-  std::vector<Points> sample_parts, reference_parts;
-  for (Index r = 0; r < repeats; ++r) {
-    sample_parts.push_back(samples.next(rows));
-    reference_parts.push_back(reference.next(2 * rows));
-  }
+  const Subsets samples(sample_cloud, rows, seed, sample_orders);
+  const Subsets reference(reference_cloud, 2 * rows, seed, reference_orders);
   Vector values(repeats), floors(repeats);
   parallel_chunks(2 * repeats, 1, [&](Index task, Index, Index) {
-    const auto r = static_cast<std::size_t>(task / 2);
-    const auto first = reference_parts[r].leftCols(rows), second = reference_parts[r].rightCols(rows);
-    (task % 2 == 0 ? values : floors)[task / 2] = task % 2 == 0
-                                                      ? distance(metric, sample_parts[r], first, seed)
-                                                      : distance(metric, second, first, seed);
+    const Index r = task / 2;
+    const Points parts = reference.at(r);
+    const auto first = parts.leftCols(rows), second = parts.rightCols(rows);
+    if (task % 2 == 0)
+      values[r] = distance(metric, samples.at(r), first, seed);
+    else
+      floors[r] = distance(metric, second, first, seed);
   });
   const Estimate value = mean_estimate(values), floor = mean_estimate(floors);
   result.repeats = repeats;
@@ -104,10 +99,11 @@ std::vector<double> relabelled_energies(PointsIn pooled, Index count, std::uint6
 /// Relabellings whose distances differ by rounding alone count as equal, relative to the largest distance.
 constexpr double tie = 1e-9;
 
-void compare_energy(Subsets& samples, Subsets& reference, Index permutations, std::uint64_t seed,
+void compare_energy(PointsIn samples, PointsIn reference, Index permutations, std::uint64_t seed,
                     TwoSampleResult& result) {
   const Index rows = result.rows;
-  const Points x = samples.next(rows), y = reference.next(rows);
+  const Points x = Subsets(samples, rows, seed, sample_orders).at(0),
+               y = Subsets(reference, rows, seed, reference_orders).at(0);
   Points pooled(x.rows(), 2 * rows);
   pooled << x, y;
   const std::vector<double> energies = relabelled_energies(pooled, permutations, seed);
@@ -129,6 +125,24 @@ Index usual_rows(const Metric& metric) {
   return std::visit([](const auto& member) { return member.usual_rows; }, metric);
 }
 
+/// The power of two next to the largest coordinate where squares of coordinates would leave the doubles,
+/// else 1.
+double size_unit(PointsIn samples, PointsIn reference) {
+  if (samples.size() == 0 || reference.size() == 0) return 1;
+  const double largest = std::max(samples.cwiseAbs().maxCoeff(), reference.cwiseAbs().maxCoeff());
+  constexpr double plain_low = 0x1p-400, plain_high = 0x1p400;
+  const bool plain = largest == 0 || !std::isfinite(largest) || (largest > plain_low && largest < plain_high);
+  return plain ? 1 : std::exp2(std::floor(std::log2(largest)));
+}
+
+/// All distances here are of the unit of the coordinates.
+void rescale(TwoSampleResult& result, double unit) {
+  result.value *= unit;
+  result.floor *= unit;
+  if (result.value_error) *result.value_error *= unit;
+  if (result.floor_error) *result.floor_error *= unit;
+}
+
 void check_options(const TwoSampleOptions& options, Index n, Index m) {
   if (n < 2)
     throw data_error("sample-size", "a comparison needs at least 2 samples, not " + std::to_string(n));
@@ -141,8 +155,15 @@ void check_options(const TwoSampleOptions& options, Index n, Index m) {
 
 }  // namespace
 
-TwoSampleResult two_sample(const Metric& metric, PointsIn samples, PointsIn reference,
+TwoSampleResult two_sample(const Metric& metric, PointsIn all_samples, PointsIn all_reference,
                            const TwoSampleOptions& options, std::uint64_t seed) {
+  if (all_samples.rows() == all_reference.rows())
+    if (const double unit = size_unit(all_samples, all_reference); unit != 1) {
+      TwoSampleResult result = two_sample(metric, all_samples / unit, all_reference / unit, options, seed);
+      rescale(result, unit);
+      return result;
+    }
+  const PointsIn &samples = all_samples, &reference = all_reference;
   check_clouds(samples, reference);
   check_options(options, samples.cols(), reference.cols());
   TwoSampleResult result;
@@ -151,11 +172,10 @@ TwoSampleResult two_sample(const Metric& metric, PointsIn samples, PointsIn refe
   result.reference_rows = reference.cols();
   const Index most = options.max_rows > 0 ? options.max_rows : usual_rows(metric);
   result.rows = std::min({samples.cols(), reference.cols() / 2, most});
-  Subsets sample_subsets(samples, seed, sample_orders), reference_subsets(reference, seed, reference_orders);
   if (std::holds_alternative<Energy>(metric))
-    compare_energy(sample_subsets, reference_subsets, options.permutations, seed, result);
+    compare_energy(samples, reference, options.permutations, seed, result);
   else
-    compare_biased(metric, sample_subsets, reference_subsets, options.repeats, seed, result);
+    compare_biased(metric, samples, reference, options.repeats, seed, result);
   return result;
 }
 

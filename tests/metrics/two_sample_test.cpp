@@ -37,6 +37,22 @@ std::string two_sample_error(Index n, Index m, const TwoSampleOptions& options =
 
 }  // namespace
 
+TEST_CASE("two-sample: a unit of any size is a unit") {
+  Points x(2, 40), y(2, 40);
+  fill_normal({1, Purpose::test}, 0, x);
+  fill_normal({2, Purpose::test}, 0, y);
+  for (const Metric& metric : {Metric(Energy{}), Metric(SlicedW2{}), Metric(W2{})}) {
+    const TwoSampleResult plain = two_sample(metric, x, y, {}, 1);
+    for (const double unit : {0x1p-700, 0x1p700}) {
+      const TwoSampleResult scaled = two_sample(metric, unit * x, unit * y, {}, 1);
+      CHECK(scaled.value == unit * plain.value);  // powers of two change no digit
+      CHECK(scaled.floor == unit * plain.floor);
+      CHECK(scaled.p_value == plain.p_value);
+      CHECK(scaled.ratio == plain.ratio);
+    }
+  }
+}
+
 TEST_CASE("two samples: sizes are equal on both sides and stated") {
   const Points samples = normal_cloud(2, 50, 1);
   for_each_member<Metric>([&](const auto& metric) {
