@@ -18,8 +18,8 @@ RowRange shard_rows(const std::string& shard, Index total) {
   if (parts.size() != 2 || !k || !n || *k < 1 || *n < 1 || *k > *n)
     throw usage_error("shard", "--shard: " + in_quotes(shard) + " is not K/N with 1 <= K <= N",
                       "e.g. --shard 3/8");
-  // total * k / n without overflow: quotient and remainder apart.
-  const auto bound = [&](Index i) { return total / *n * i + total % *n * i / *n; };
+  __extension__ using Wide = __int128;  // holds the product of two counts
+  const auto bound = [&](Index i) { return static_cast<Index>(static_cast<Wide>(total) * i / *n); };
   return {bound(*k - 1), bound(*k), *k == 1};
 }
 
@@ -42,6 +42,13 @@ std::vector<double> numbers_of(const std::string& text, char separator, const ch
   return numbers;
 }
 
+/// The double that the number's first 12 decimals name: three steps of 0.05 are the time 0.15, as somebody
+/// would type it, not 0.15000000000000002. A time is moved by rounding alone.
+double as_typed(double time) {
+  const double typed = std::round(time * 1e12) / 1e12;
+  return std::abs(typed - time) < 0x1p-50 ? typed : time;
+}
+
 }  // namespace
 
 std::pair<double, double> parse_interval(const std::string& text) {
@@ -58,6 +65,7 @@ Vector parse_times(const std::string& text) {
     const auto list = numbers_of(text, ',', example);
     const bool rising = std::adjacent_find(list.begin(), list.end(), std::greater_equal<>()) == list.end();
     const bool falling = std::adjacent_find(list.begin(), list.end(), std::less_equal<>()) == list.end();
+    if (list.size() < 2) bad_times(text, "is one time only", example);
     if (!rising && !falling) bad_times(text, "is neither rising nor falling", example);
     return Eigen::Map<const Vector>(list.data(), static_cast<Index>(list.size()));
   }
@@ -66,11 +74,14 @@ Vector parse_times(const std::string& text) {
     bad_times(text, "is not START:END:STEP with a positive step", example);
   const double length = std::abs(parts[1] - parts[0]);
   if (length / parts[2] > max_times) bad_times(text, "makes more than a million times", example);
-  // The end is included: a last step that is shorter by no more than rounding counts as a whole one.
-  const auto steps = static_cast<Index>(std::ceil(length / parts[2] - 1e-9));
+  // The end is included. Decimal fractions are rounded as doubles: a quotient within 2^-40 of a whole number
+  // counts as that number (a million steps of 2^-53 each are 2^-33 at most, of the usual thousand 2^-43).
+  const double quotient = length / parts[2], whole = std::round(quotient);
+  const auto steps = static_cast<Index>(
+      whole >= 1 && std::abs(quotient - whole) < 0x1p-40 * whole ? whole : std::ceil(quotient));
   Vector times(steps + 1);
   for (Index k = 0; k < steps; ++k)
-    times(k) = parts[0] + (parts[1] > parts[0] ? 1 : -1) * parts[2] * static_cast<double>(k);
+    times(k) = as_typed(parts[0] + (parts[1] > parts[0] ? 1 : -1) * parts[2] * static_cast<double>(k));
   times(steps) = parts[1];
   return times;
 }

@@ -51,8 +51,8 @@ std::size_t utf8_length(const std::string& text, std::size_t i) {
 
 }  // namespace
 
-std::string in_quotes(const std::string& text, std::size_t max_bytes) {
-  std::string out = "\"";
+std::string escaped(const std::string& text, std::size_t max_bytes) {
+  std::string out;
   for (std::size_t i = 0; i < text.size();) {
     if (i >= max_bytes) {
       out += "...";
@@ -61,16 +61,20 @@ std::string in_quotes(const std::string& text, std::size_t max_bytes) {
     const auto byte = static_cast<unsigned char>(text[i]);
     const std::size_t length = utf8_length(text, i);
     if (byte < 0x20 || byte == 0x7f || length == 0) {
-      char escaped[8];
-      std::snprintf(escaped, sizeof escaped, "\\x%02x", byte);
-      out += escaped;
+      char code[8];
+      std::snprintf(code, sizeof code, "\\x%02x", byte);
+      out += code;
       ++i;
     } else {
       out.append(text, i, length);
       i += length;
     }
   }
-  return out + "\"";
+  return out;
+}
+
+std::string in_quotes(const std::string& text, std::size_t max_bytes) {
+  return '"' + escaped(text, max_bytes) + '"';
 }
 
 }  // namespace fm

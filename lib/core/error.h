@@ -63,8 +63,11 @@ Error io_error(std::string id, std::string message, Place place = {}, std::strin
 Error numeric_error(std::string id, std::string message, std::string hint = {});
 Error limit_error(std::string id, std::string message, Place place = {}, std::string hint = {});
 
-/// `text` in double quotes, fit for one line of a terminal: control characters and invalid UTF-8 shown as
-/// \xNN, cut with an ellipsis after `max_bytes`.
+/// `text` fit for one line of a terminal: control characters and invalid UTF-8 shown as \xNN, cut with an
+/// ellipsis after `max_bytes`.
+std::string escaped(const std::string& text, std::size_t max_bytes);
+
+/// The same in double quotes.
 std::string in_quotes(const std::string& text, std::size_t max_bytes = 60);
 
 }  // namespace fm

@@ -23,9 +23,11 @@ struct Range {
   bool low_open = false;
   bool high_open = false;
 
-  /// False for NaN.
+  /// False for NaN and infinities.
   constexpr bool contains(double x) const {
-    return (low_open ? x > low : x >= low) && (high_open ? x < high : x <= high);
+    constexpr double largest = std::numeric_limits<double>::max();
+    return x >= -largest && x <= largest && (low_open ? x > low : x >= low) &&
+           (high_open ? x < high : x <= high);
   }
   constexpr bool bounded() const {
     return low > -std::numeric_limits<double>::infinity() || high < std::numeric_limits<double>::infinity();
@@ -44,9 +46,6 @@ constexpr Range between(double low, double high) {
 }
 constexpr Range from_below(double low, double high) {
   return {.low = low, .high = high, .high_open = true};
-}
-constexpr Range strictly_between(double low, double high) {
-  return {.low = low, .high = high, .low_open = true, .high_open = true};
 }
 
 /// One described member.

@@ -15,7 +15,7 @@ std::string Range::text() const {
 void check_range(double value, std::string_view text, const Range& range) {
   if (range.contains(value)) return;
   throw usage_error("option-range", std::string(text) + " is out of range: must be " +
-                                        (range.bounded() ? range.text() : std::string("a number")));
+                                        (range.bounded() ? range.text() : std::string("a finite number")));
 }
 
 std::vector<std::string> split_list(std::string_view text, bool of_families) {

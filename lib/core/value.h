@@ -40,9 +40,6 @@ concept NamedEnum = std::is_enum_v<T> && requires(T value) {
   enum_names(value);
 };
 
-// ---- families
-// --------------------------------------------------------------------------------------------------
-
 /// Calls visit(member) with a default-made member of each type of the family, in order.
 template <Family F, class Visitor>
 void for_each_member(Visitor&& visit) {
@@ -78,14 +75,16 @@ F make_member(std::string_view name) {
   return *made;
 }
 
-// ---- parsing and printing
-// --------------------------------------------------------------------------------------
-
+/// Reads `text` as a T: a number in `range` (counts also as 10k, 1e6), a word of an enum, a family as
+/// name:key=value,..., a comma-separated list (empty text: none). Throws usage errors "option-value",
+/// "option-range", "unknown-name", "unknown-key"; `value` is then as it was.
 template <class T>
 void parse_value(std::string_view text, T& value, const Range& range = {});
+/// Text that parse_value reads back as the same value.
 template <class T>
 std::string print_value(const T& value);
 
+/// Throws usage error "option-range", which quotes `text`, for a value outside the range or not finite.
 void check_range(double value, std::string_view text, const Range& range);
 
 /// The elements of a comma-separated list. In a list of families "key=value" belongs to the element before

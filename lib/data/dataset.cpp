@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <map>
+#include <utility>
 
 #include "core/error.h"
 
@@ -73,24 +75,54 @@ Dataset read_dataset(const std::string& path, const ReadOptions& options,
   return data;
 }
 
+namespace {
+
+constexpr std::size_t most_warnings = 10;  // of one kind
+
+/// "and N more of this kind", where there are more than can be of use.
+void add_limited(std::vector<std::string>& warnings, std::vector<std::string> kind, const char* what) {
+  const std::size_t all = kind.size();
+  if (all > most_warnings) {
+    kind.resize(most_warnings);
+    kind.push_back("and " + std::to_string(all - most_warnings) + " more " + what);
+  }
+  warnings.insert(warnings.end(), kind.begin(), kind.end());
+}
+
+/// Pairs of equal columns among `candidates`, each column once, with the first one it equals. Equal columns
+/// have equal hashes, so only those of one hash are compared.
+std::vector<std::pair<Index, Index>> equal_columns(const Points& x, const std::vector<Index>& candidates) {
+  std::map<std::uint64_t, std::vector<Index>> by_hash;
+  std::vector<std::pair<Index, Index>> equal;
+  for (const Index column : candidates) {
+    std::vector<Index>& same_hash = by_hash[hash_point(x.row(column).transpose())];
+    const auto same = std::find_if(same_hash.begin(), same_hash.end(),
+                                   [&](Index other) { return x.row(other) == x.row(column); });
+    if (same != same_hash.end())
+      equal.emplace_back(*same, column);
+    else
+      same_hash.push_back(column);
+  }
+  return equal;
+}
+
+}  // namespace
+
 std::vector<std::string> dataset_warnings(const Dataset& data) {
-  std::vector<std::string> warnings;
+  std::vector<std::string> warnings, constants, equals;
   const Points& x = data.points;
   std::vector<Index> varying;
+  const auto name = [&](Index column) { return in_quotes(data.names[static_cast<std::size_t>(column)]); };
   for (Index i = 0; i < x.rows(); ++i) {
-    const std::string& name = data.names[static_cast<std::size_t>(i)];
     if ((x.row(i).array() == x(i, 0)).all())
-      warnings.push_back("column " + in_quotes(name) + " has one value only");
+      constants.push_back("column " + name(i) + " has one value only");
     else
       varying.push_back(i);
   }
-  for (std::size_t j = 1; j < varying.size(); ++j)
-    for (std::size_t i = 0; i < j; ++i) {
-      if (x.row(varying[i]) != x.row(varying[j])) continue;
-      warnings.push_back("columns " + in_quotes(data.names[static_cast<std::size_t>(varying[i])]) + " and " +
-                         in_quotes(data.names[static_cast<std::size_t>(varying[j])]) + " are equal");
-      break;
-    }
+  for (const auto& [first, second] : equal_columns(x, varying))
+    equals.push_back("columns " + name(first) + " and " + name(second) + " are equal");
+  add_limited(warnings, std::move(constants), "columns of one value only");
+  add_limited(warnings, std::move(equals), "pairs of equal columns");
   if (const Index repeats = count_repeats(x); 10 * repeats > x.cols())
     warnings.push_back(std::to_string(repeats) + " of " + std::to_string(x.cols()) +
                        " rows are equal to an earlier row");

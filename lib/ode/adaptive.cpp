@@ -145,11 +145,12 @@ class AdaptiveBlock {
       point.total_error += std::sqrt(square);
       accept(n, point, error);
     } else {
-      // NaN and infinity come here too.
-      h_(n) *= std::isfinite(error) ? std::max(least_change, safety * std::pow(error, -0.2)) : least_change;
+      // NaN and infinity come here too, and a position that is neither although its error is small.
+      h_(n) *= error > 1 && std::isfinite(error) ? std::max(least_change, safety * std::pow(error, -0.2))
+                                                 : least_change;
       point.rejected = true;
     }
-    if (!point.arrived) check_limits(n, point, std::isfinite(error));
+    if (!point.arrived) check_limits(n, point, std::isfinite(error) && x_new_.col(n).allFinite());
   }
 
   void accept(Index n, Point& point, double error) {

@@ -13,6 +13,7 @@ namespace {
 constexpr Index chunk_points = 512;
 
 void check_order(const Vector& times) {
+  if (times.size() < 2) throw usage_error("times-order", "a path needs two times or more");
   const double direction = times(1) - times(0);
   for (Index k = 0; k + 1 < times.size(); ++k)
     if ((times(k + 1) - times(k)) * direction <= 0)
