@@ -19,7 +19,7 @@ struct DataOptions : WriteOptions, ShardOptions, RunOptions {
     constexpr auto group = "Cloud";
     return std::tuple_cat(
         std::tuple{field("cloud", &O::cloud, "which cloud").positional().in(group),
-                   field("count", &O::count, "points to draw", at_least(1)).flag('n').in(group)},
+                   field("count", &O::count, "points to draw", between(1, 1e15)).flag('n').in(group)},
         ShardOptions::fields(), WriteOptions::fields(), RunOptions::fields());
   }
 };
@@ -27,7 +27,14 @@ struct DataOptions : WriteOptions, ShardOptions, RunOptions {
 constexpr Index block_rows = 8192;
 
 int run(DataOptions& options, Session& session) {
+  check_outputs({options.output, options.report}, {options.config});
   const RowRange rows = shard_rows(options.shard, options.count);
+  if (options.dry_run) {
+    print_json({{"columns", toy_columns(options.cloud)},
+                {"rows", rows.end - rows.begin},
+                {"options", to_json(options)}});
+    return exit_done;
+  }
   Output output(options.output, !options.no_clobber);
   TableWriter writer(output, options, toy_columns(options.cloud));
   if (rows.first_shard) writer.header();

@@ -1,6 +1,4 @@
 // fm-eval: compares a cloud of samples with a reference, each score beside its noise floor.
-#include <unistd.h>
-
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -71,6 +69,12 @@ Clouds read_clouds(const EvalOptions& options, const Session& session) {
   return clouds;
 }
 
+/// A metric's name; with its parameters where several of the list share it.
+std::string label(const Metric& metric, const std::vector<Metric>& all) {
+  const auto same_name = [&](const Metric& other) { return name_of(other) == name_of(metric); };
+  return std::count_if(all.begin(), all.end(), same_name) > 1 ? print_value(metric) : name_of(metric);
+}
+
 /// "sliced-w2" is the key "sliced_w2".
 std::string key_of(std::string name) {
   std::replace(name.begin(), name.end(), '-', '_');
@@ -100,8 +104,7 @@ std::string json_text(const EvalOptions& options, const Clouds& clouds,
       {"units", print_value(options.standardize) == "none" ? "data" : print_value(options.standardize)},
       {"sample_rows", clouds.samples.points.cols()},
       {"reference_rows", clouds.reference.points.cols()}};
-  for (std::size_t k = 0; k < results.size(); ++k)
-    json[key_of(name_of(options.metric[k]))] = result_json(results[k]);
+  for (const TwoSampleResult& result : results) json[key_of(result.metric)] = result_json(result);
   return json.dump() + "\n";
 }
 
@@ -151,13 +154,38 @@ void check_arguments(EvalOptions& options) {
   options.samples = input_or_stdin(options.samples, "samples");
   if (options.reference == "-") options.reference = input_or_stdin(options.reference, "reference");
   refuse_two_stdins({options.samples, options.reference});
-  for (const std::string& output : {options.output, options.report})
-    refuse_same_file(output, {options.samples, options.reference, options.config});
+  check_outputs({options.output, options.report}, {options.samples, options.reference, options.config});
+}
+
+EvalFormat format_of(const EvalOptions& options) {
+  if (options.format != EvalFormat::automatic) return options.format;
+  if (options.output.ends_with(".csv") || options.output.ends_with(".csv.gz")) return EvalFormat::csv;
+  return leads_to_terminal(options.output) ? EvalFormat::table : EvalFormat::json;
+}
+
+/// Says so where distances in data units are those of one column alone.
+void warn_of_units(const EvalOptions& options, const Dataset& reference, const Session& session) {
+  if (options.standardize != Standardize::none || reference.points.rows() < 2) return;
+  const Points& points = reference.points;
+  const Vector width = points.rowwise().maxCoeff() - points.rowwise().minCoeff();
+  const Vector deviation = fit_standardiser(points, Standardize::columns).scale;
+  const Vector spread =
+      (width.array() > 0).select(deviation, deviation.maxCoeff());  // constants rule nothing
+  Index widest = 0, narrowest = 0;
+  const double ratio = spread.maxCoeff(&widest) / spread.minCoeff(&narrowest);
+  constexpr double unlike = 10;  // a hundredth of the squared distance
+  if (ratio < unlike) return;
+  const auto name = [&](Index column) {
+    return in_quotes(reference.names[static_cast<std::size_t>(column)]);
+  };
+  session.warn("column " + name(widest) + " spreads " + rounded(ratio, 2) + " times as wide as " +
+               name(narrowest) + " and rules the distances; --standardize columns weighs all alike");
 }
 
 int run(EvalOptions& options, Session& session) {
   check_arguments(options);
   const Clouds clouds = read_clouds(options, session);
+  warn_of_units(options, clouds.reference, session);
   const Standardiser units = fit_standardiser(clouds.reference.points, options.standardize);
   const Points samples = to_coordinates(units, clouds.samples.points);
   const Points reference = to_coordinates(units, clouds.reference.points);
@@ -172,12 +200,12 @@ int run(EvalOptions& options, Session& session) {
   std::vector<TwoSampleResult> results;
   for (const Metric& metric : options.metric) {
     results.push_back(two_sample(metric, samples, reference, options, session.seed));
+    results.back().metric = label(metric, options.metric);
     progress.update(static_cast<double>(results.size()) / static_cast<double>(options.metric.size()),
                     name_of(metric));
   }
-  EvalFormat format = options.format;
-  if (format == EvalFormat::automatic)
-    format = options.output == "-" && isatty(STDOUT_FILENO) == 1 ? EvalFormat::table : EvalFormat::json;
+  progress.end();
+  const EvalFormat format = format_of(options);
   output.write(format == EvalFormat::table ? table_text(results)
                : format == EvalFormat::csv ? csv_text(results)
                                            : json_text(options, clouds, results));
@@ -198,10 +226,14 @@ int main(int argc, char** argv) {
                     "pipe, one metric",
                     "fm-eval new.csv -r quakes-test.csv --standardize columns --format csv # each column in "
                     "its own standard deviations"},
-       .notes = {"The floor of w2 and sliced-w2 is the same distance between two halves of the reference: a "
-                 "value/floor near 1 cannot be "
-                 "told from the truth. The floor of energy is the 95 % quantile of its law when both clouds "
-                 "are one (by permutation), and p its p-value. "
-                 "At most half of the reference's rows are compared at a time."}},
+       .notes =
+           {"The floor of w2 and sliced-w2 is the same distance between two halves of the reference: a "
+            "value/floor near 1 cannot be "
+            "told from the truth. The floor of energy is the 95 % quantile of its law when both clouds "
+            "are one (by permutation), and p its p-value. "
+            "At most half of the reference's rows are compared at a time. +- is the standard error over the "
+            "subsets drawn from these two files; that the files themselves are samples is not in it, so "
+            "judge by "
+            "several samples where it matters."}},
       argc, argv, run);
 }

@@ -74,7 +74,7 @@ std::vector<std::string> output_names(const PathOptions& options, const ChosenFi
 
 /// Samples a block: about 8 MB of numbers, whatever the number of times.
 Index block_samples(Index dim, Index times) {
-  return std::clamp<Index>((Index{1} << 20) / (dim * times), 64, 8192);
+  return std::clamp<Index>((Index{1} << 20) / (dim * times), 1, 8192);
 }
 
 int run(PathOptions& options, Session& session) {

@@ -66,6 +66,9 @@ Points output_rows(const SampleOptions& options, std::int64_t first_row, Points 
 }
 
 int run(SampleOptions& options, Session& session) {
+  if (options.reverse && options.times != SampleOptions{}.times)
+    throw usage_error("times-and-reverse", "--times and --reverse exclude each other",
+                      "times that fall run backwards: --times 1:0");
   const auto [t0, t1] = options.reverse ? std::pair{1.0, 0.0} : parse_interval(options.times);
   const ChosenField chosen = choose_field(options, options, options, session);
   StartingPoints start(options, chosen, options, options.shard, session.seed, t0);

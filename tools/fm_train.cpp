@@ -1,6 +1,4 @@
 // fm-train: learns a velocity field from a point cloud and writes a model.
-#include <unistd.h>
-
 #include <chrono>
 #include <fstream>
 #include <optional>
@@ -80,10 +78,11 @@ class Monitor {
  public:
   Monitor(const TrainOptions& options, const Session& session)
       : progress_(session), every_(std::max<std::int64_t>(1, options.steps / 1000)) {
-    if (!options.log.empty()) log_.emplace(options.log);
+    if (!options.log.empty()) log_.emplace(options.log, OutputMode::growing);
   }
 
   bool operator()(const TrainingProgress& p) {
+    handle_signals_gently(true);  // from the first step on there is something to stop between two of them
     if (log_ && (p.step % every_ == 0 || p.step == p.steps)) {
       Json line = {
           {"step", p.step}, {"loss", p.loss.velocity}, {"normalised_loss", p.loss.normalised}, {"lr", p.lr}};
@@ -96,6 +95,7 @@ class Monitor {
     return pending_signal() == 0;
   }
   void finish() {
+    progress_.end();
     if (log_) log_->commit();
   }
   double seconds() const {
@@ -117,6 +117,17 @@ class Monitor {
   std::int64_t every_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
+
+/// What became of the training, in one line.
+std::string outcome(const TrainingRecord& record, double seconds) {
+  std::string text = "trained " + std::to_string(record.steps) + " steps in " + rounded(seconds, 3) +
+                     " s, loss " + rounded(record.final_loss);
+  if (record.stopped == Stopped::patience) text += "; stopped: no better state for --patience checks";
+  if (record.validation_loss)
+    text += "; kept step " + std::to_string(record.kept_step) + ", validation loss " +
+            rounded(*record.validation_loss);
+  return text;
+}
 
 void fill_report(Session& session, const TrainOptions& options, const Trained& trained, double seconds) {
   const TrainingRecord& record = trained.record;
@@ -153,11 +164,15 @@ Json stored_options(const TrainOptions& options) {
 void check_arguments(TrainOptions& options) {
   options.data = input_or_stdin(options.data, "point cloud");
   refuse_two_stdins({options.data, options.source});
-  for (const std::string& output : {options.output, options.log, options.report})
-    refuse_same_file(output, {options.data, options.source, options.config});
-  if (!options.dry_run && (options.output == "-" || options.output.empty()) && isatty(STDOUT_FILENO) == 1)
+  check_outputs({options.output, options.log, options.report},
+                {options.data, options.source, options.config});
+  if (options.dry_run) try_output(options.log, true);
+  if (!options.dry_run && leads_to_terminal(options.output))
     throw usage_error("model-to-terminal", "a model is binary and would go to the terminal",
                       "write it to a file with -o FILE, or pipe it into fm-sample");
+  if (options.patience > 0 && options.validation == 0)
+    throw usage_error("patience-alone", "--patience counts checks of held-out rows, and there are none",
+                      "hold some out: --validation 0.1");
   if (!options.standardize)
     options.standardize = options.source == "normal" ? Standardize::columns : Standardize::global;
 }
@@ -174,16 +189,16 @@ int run(TrainOptions& options, Session& session) {
   const Source source =
       clouds.source ? Source(PointSource(to_coordinates(coordinates, clouds.source->points), options.jitter))
                     : Source(NormalSource{});
-  handle_signals_gently();
   Monitor monitor(options, session);
   Trained trained = train(target, source, options, session.seed, std::ref(monitor));
+  handle_signals_gently(false);
   monitor.finish();
   if (const int signal = pending_signal()) {
     session.note("stopped by a signal after " + std::to_string(trained.record.steps) +
                  " steps; nothing is written");
     throw Interrupted{signal};
   }
-  if (trained.record.stopped == "non-finite")
+  if (trained.record.stopped == Stopped::non_finite)
     throw numeric_error("loss-non-finite",
                         "the loss left the finite numbers after step " +
                             std::to_string(trained.record.steps) + "; nothing is written",
@@ -194,8 +209,7 @@ int run(TrainOptions& options, Session& session) {
   output->write(encode_model({stored_options(options), clouds.target.names, clouds.target.has_names,
                               coordinates, trained.moments, std::move(trained.network), trained.record}));
   output->commit();
-  session.detail("trained " + std::to_string(trained.record.steps) + " steps in " + rounded(seconds, 3) +
-                 " s, loss " + rounded(trained.record.final_loss));
+  session.detail(outcome(trained.record, seconds));
   return exit_done;
 }
 

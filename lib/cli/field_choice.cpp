@@ -20,8 +20,7 @@ void settle_inputs(FieldOptions& options, const RunOptions& run) {
   for (std::string* input : {&options.points, &options.exact})
     if (*input == "-") *input = input_or_stdin(*input, "table");
   refuse_two_stdins({options.model, options.exact, options.points});
-  for (const std::string& output : {run.output, run.report})
-    refuse_same_file(output, {options.model, options.exact, options.points, run.config});
+  check_outputs({run.output, run.report}, {options.model, options.exact, options.points, run.config});
 }
 
 ChosenField from_model(const std::string& path) {

@@ -14,7 +14,12 @@ Progress::Progress(const Session& session)
     : session_(session), shown_(session.shows_progress()), patient_(!session.progress_always()) {}
 
 Progress::~Progress() {
-  if (drawn_ && session_.on_terminal()) std::fputs("\n", stderr);
+  end();
+}
+
+void Progress::end() {
+  if (drawn_ && session_.on_terminal()) std::fputs("\r\x1b[K", stderr);
+  drawn_ = false;
 }
 
 bool Progress::due(double share) const {
@@ -37,6 +42,7 @@ void Progress::update(double share, const std::string& text) {
 }
 
 void Progress::rows(std::int64_t done, std::int64_t total) {
+  if (session_.streams_to_terminal() && session_.on_terminal()) return;
   // Without a total every call counts as a little progress, so that a terminal still shows the count.
   const double share =
       total > 0 ? static_cast<double>(done) / static_cast<double>(total) : last_share_ + 1 / plain_lines;

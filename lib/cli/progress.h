@@ -12,12 +12,14 @@ namespace fm {
 class Progress {
  public:
   explicit Progress(const Session& session);
-  /// Ends the redrawn line.
   ~Progress();
+  /// Takes the redrawn line away, so that something else can be printed.
+  void end();
 
   /// Shows `text` for the done share in [0, 1]; drawn at most ten times a second on a terminal.
   void update(double share, const std::string& text);
-  /// Progress of a stream of rows; total -1 if not known.
+  /// Progress of a stream of rows; total -1 if not known. Silent where the rows themselves run through the
+  /// terminal.
   void rows(std::int64_t done, std::int64_t total);
   /// Whether update() would draw now: lets callers spare the making of `text`.
   bool due(double share) const;

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdlib>
 
 #include "io/output.h"
@@ -12,14 +13,14 @@ namespace fm {
 
 namespace {
 
-volatile sig_atomic_t gentle = 0;
-volatile sig_atomic_t pending = 0;
+// A signal may come to any thread.
+std::atomic<bool> gentle = false;
+std::atomic<int> pending = 0;
+static_assert(std::atomic<int>::is_always_lock_free, "a signal handler may not wait for a lock");
 
 extern "C" void on_signal(int signal) {
-  if (gentle && pending == 0) {
-    pending = signal;
-    return;
-  }
+  int none = 0;
+  if (gentle && pending.compare_exchange_strong(none, signal)) return;
   remove_temporaries();
   end_by_signal(signal);
 }
@@ -30,17 +31,18 @@ void install_signal_handlers() {
   struct sigaction action = {};
   action.sa_handler = on_signal;
   sigemptyset(&action.sa_mask);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGXCPU}) {
     struct sigaction old = {};
     sigaction(signal, nullptr, &old);
     if (old.sa_handler != SIG_IGN) sigaction(signal, &action, nullptr);  // nohup stays in force
   }
+  // Closed pipes, and files beyond the size that is allowed, are failed writes with a message.
   action.sa_handler = SIG_IGN;
-  sigaction(SIGPIPE, &action, nullptr);
+  for (const int signal : {SIGPIPE, SIGXFSZ}) sigaction(signal, &action, nullptr);
 }
 
-void handle_signals_gently() {
-  gentle = 1;
+void handle_signals_gently(bool on) {
+  gentle = on;
 }
 
 int pending_signal() {

@@ -5,12 +5,12 @@
 
 namespace fm {
 
-/// Installs the handlers of SIGINT, SIGTERM and SIGHUP; ignores SIGPIPE, so that a closed pipe is an error
-/// that unwinds.
+/// Installs the handler of the signals that end a process; ignores SIGPIPE and SIGXFSZ, so that a closed pipe
+/// and a file beyond its allowed size are errors that unwind.
 void install_signal_handlers();
 
-/// From now on the first signal is only remembered.
-void handle_signals_gently();
+/// While it is on, the first signal is only remembered.
+void handle_signals_gently(bool on);
 
 /// The signal that was remembered, 0 for none.
 int pending_signal();

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <new>
+#include <optional>
 #include <random>
 
 #include "cli/help.h"
@@ -35,9 +36,6 @@ int exit_code(ErrorKind kind) {
   return 6;
 }
 
-// ---- Session
-// -----------------------------------------------------------------------------------------------------
-
 namespace {
 
 bool wants(When when, bool automatic) {
@@ -49,7 +47,7 @@ constexpr const char* yellow = "\x1b[33m";
 constexpr const char* plain = "";
 
 std::string place_text(const Place& place) {
-  std::string text = place.file;
+  std::string text = escaped(place.file, 200);
   if (place.line > 0) text += ":" + std::to_string(place.line);
   if (place.line > 0 && place.column > 0) text += ":" + std::to_string(place.column);
   return text;
@@ -62,6 +60,7 @@ Session::Session(std::string tool, const RunOptions& options)
       quiet_(options.quiet),
       verbose_(options.verbose && !options.quiet),
       on_terminal_(isatty(STDERR_FILENO) == 1),
+      streams_to_terminal_(leads_to_terminal(options.output)),
       progress_(options.progress) {
   const char* no_color = std::getenv("NO_COLOR");
   colour_ = wants(options.color, on_terminal_ && (no_color == nullptr || *no_color == '\0'));
@@ -97,9 +96,6 @@ void Session::print_error(const Error& error) const {
   }
   if (!error.hint().empty()) line(plain, "hint", error.hint());
 }
-
-// ---- the frame
-// ---------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -151,15 +147,19 @@ int run_session(const OptionsAccess& access, Session& session, const std::functi
     print_json(access.to_json());
     return exit_done;
   }
+  if (run.dry_run) try_output(run.output, !run.no_clobber), try_output(run.report, true);
+  std::optional<Output> report;
+  if (!run.report.empty() && !run.dry_run) report.emplace(run.report);  // no work for what cannot be written
   const auto start = std::chrono::steady_clock::now();
   session.report["tool"] = session.tool();
   session.report["version"] = version;
   const int code = body(session);
-  if (!run.report.empty() && !run.dry_run) {
+  if (report) {
     session.report["seed"] = session.seed;
     session.report["seconds"] =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    write_file(run.report, session.report.dump(2) + "\n");
+    report->write(session.report.dump(2) + "\n");
+    report->commit();
   }
   return code;
 }
@@ -211,29 +211,6 @@ int run_tool(const Tool& tool, const OptionsAccess& access, int argc, const char
 
 void print_json(const Json& json) {
   print_result(json.dump(2) + "\n");
-}
-
-std::string input_or_stdin(const std::string& path, const std::string& what) {
-  if (!path.empty() && path != "-") return path;
-  if (isatty(STDIN_FILENO) == 1)
-    throw usage_error("stdin-terminal", "no " + what + ": no file is named and standard input is a terminal",
-                      "name a file, or pipe one in; --help shows examples");
-  return "-";
-}
-
-void refuse_same_file(const std::string& output, const std::vector<std::string>& inputs) {
-  for (const std::string& input : inputs)
-    if (!output.empty() && output != "-" && !input.empty() && input != "-" && same_file(output, input))
-      throw usage_error("same-file", "the output " + in_quotes(output) + " is also an input",
-                        "choose another --output");
-}
-
-void refuse_two_stdins(const std::vector<std::string>& inputs) {
-  int count = 0;
-  for (const std::string& input : inputs) count += input == "-";
-  if (count > 1)
-    throw usage_error("two-stdins", "standard input can be only one of the inputs",
-                      "name a file for the others");
 }
 
 }  // namespace fm

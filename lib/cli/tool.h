@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/files.h"
 #include "cli/options.h"
 #include "cli/run_options.h"
 #include "core/json.h"
@@ -41,6 +42,8 @@ class Session {
 
   /// Whether progress is to be shown, whether it was asked for, and whether standard error can redraw a line.
   bool shows_progress() const { return progress_ != When::never && !quiet_; }
+  /// Whether the result scrolls through a terminal, where a redrawn line would be torn.
+  bool streams_to_terminal() const { return streams_to_terminal_; }
   bool progress_always() const { return progress_ == When::always; }
   bool on_terminal() const { return on_terminal_; }
   const std::string& tool() const { return tool_; }
@@ -52,7 +55,7 @@ class Session {
   void line(const char* colour, const std::string& kind, const std::string& text) const;
 
   std::string tool_;
-  bool quiet_, verbose_, colour_, on_terminal_;
+  bool quiet_, verbose_, colour_, on_terminal_, streams_to_terminal_;
   When progress_;
 };
 
@@ -79,16 +82,6 @@ int tool_main(const Tool& tool, int argc, const char* const* argv, int (*run)(Op
 
 /// Writes JSON to standard output, indented.
 void print_json(const Json& json);
-
-/// The file to read for a data or model argument: `path`, or "-" when it is empty and standard input is not a
-/// terminal. Throws usage error "stdin-terminal", whose message says what (`what`) was expected there.
-std::string input_or_stdin(const std::string& path, const std::string& what);
-
-/// Throws usage error "same-file" if `output` is one of the inputs.
-void refuse_same_file(const std::string& output, const std::vector<std::string>& inputs);
-
-/// Throws usage error "two-stdins" if more than one of the inputs is "-".
-void refuse_two_stdins(const std::vector<std::string>& inputs);
 
 /// Thrown where a tool stops because a signal asked it to; the frame ends the process by that signal.
 struct Interrupted {

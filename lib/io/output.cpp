@@ -100,6 +100,7 @@ class Gzip {
 struct Output::State {
   std::string name;
   bool clobber = true;
+  bool growing = false;
   std::optional<TemporaryFile> temporary;
   int straight = -1;  // descriptor of what is written without a temporary file
   std::optional<Gzip> gzip;
@@ -126,8 +127,9 @@ struct Output::State {
     if ((exists && S_ISDIR(status.st_mode)) || ends_with(name, "/"))
       throw io_error("directory", "cannot write " + in_quotes(name) + ": it is a folder", {name},
                      "name a file inside it");
-    if (exists && !S_ISREG(status.st_mode)) {
-      straight = ::open(name.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    if (growing || (exists && !S_ISREG(status.st_mode))) {
+      const int create = growing ? O_CREAT | O_TRUNC : 0;
+      straight = ::open(name.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY | create, 0666);
       if (straight < 0) throw_io_error("open", "write", name, errno);
       return;
     }
@@ -155,6 +157,12 @@ struct Output::State {
 Output::Output(const std::string& path, bool clobber) : state_(std::make_unique<State>()) {
   state_->name = path.empty() ? "-" : path;
   state_->clobber = clobber;
+  state_->open();
+}
+
+Output::Output(const std::string& path, OutputMode mode) : state_(std::make_unique<State>()) {
+  state_->name = path.empty() ? "-" : path;
+  state_->growing = mode == OutputMode::growing;
   state_->open();
 }
 

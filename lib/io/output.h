@@ -9,11 +9,19 @@
 
 namespace fm {
 
+/// How a file comes to be.
+enum class OutputMode {
+  whole,    ///< at once, by commit()
+  growing,  ///< under the eyes of its readers: a log, which is of use before it is whole
+};
+
 class Output {
  public:
   /// Opens `path`; "" or "-" is standard output; a name that ends in ".gz" is compressed. With `clobber`
   /// false an existing target is a usage error "output-exists". Throws io errors.
   explicit Output(const std::string& path, bool clobber = true);
+  /// Replaces an existing target at once if `mode` is growing.
+  Output(const std::string& path, OutputMode mode);
   /// Without commit() the temporary file is removed and the old target stays.
   ~Output();
   Output(Output&&) noexcept;

@@ -145,7 +145,7 @@ Index TableReader::read(Points& block, Index max_rows) {
 
 std::string TableReader::decisions() const {
   const State& s = *state_;
-  std::string text = s.records.name() + ": ";
+  std::string text = escaped(s.records.name(), 200) + ": ";
   if (s.records.compressed()) text += "gzip, ";
   if (s.syntax.form == Syntax::Form::json_objects) text += "JSON Lines of objects";
   if (s.syntax.form == Syntax::Form::json_arrays) text += "JSON Lines of arrays";

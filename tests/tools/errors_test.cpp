@@ -120,6 +120,10 @@ TEST_CASE("errors: options") {
   check_error(shell(folder, "echo '{\"stepz\": 3}' > c; fm-train --config c"), 2, "config-key", "c");
   check_error(shell(folder, "echo '{' > c; fm-train --config c"), 2, "json");
   check_error(shell(folder, "fm-train --config missing"), 5, "open");
+  const std::string dry = "fm-data moons -n 1 --dry-run";
+  CHECK(contains(shell(folder, dry).out, "{"));
+  CHECK(shell(folder, dry + "=false").out == shell(folder, "fm-data moons -n 1").out);
+  check_error(shell(folder, dry + "=5"), 2, "option-value");
 }
 
 TEST_CASE("errors: standard input is a terminal") {
@@ -183,9 +187,24 @@ TEST_CASE("errors: a point that cannot be solved has its number in the whole, wh
   }
 }
 
+TEST_CASE("errors: names of files cannot write on the terminal") {
+  const Folder folder;
+  const Result result = shell(folder, "fm-train $'no\\e[31m\\nfile.csv'");
+  CHECK(result.code == 5);
+  CHECK_FALSE(contains(result.err, "\x1b"));
+  CHECK(contains(result.err, "no\\x1b[31m\\x0afile.csv"));
+}
+
 TEST_CASE("errors: contradictions are refused") {
   const Folder folder;
   make_model(folder);
+  check_error(shell(folder, "fm-sample -m m.safetensors -n 1 --times 0.2:0.4 --reverse"), 2,
+              "times-and-reverse");
+  check_error(shell(folder, "fm-train " + data_file("moons.csv") + brief + "--patience 3"), 2,
+              "patience-alone");
+  check_error(shell(folder, "fm-path -m m.safetensors -n 1 --times 0"), 2, "times");
+  for (const std::string option : {"--lr inf", "--clip inf", "--jitter inf", "--lr nan"})
+    check_error(shell(folder, "fm-train " + data_file("moons.csv") + brief + option), 2, "option-range");
   check_error(shell(folder, "fm-sample -m m.safetensors --exact x.csv"), 2, "two-fields");
   check_error(shell(folder, "fm-sample -m m.safetensors -n 5 " + data_file("moons.csv")), 2,
               "count-and-points");

@@ -47,6 +47,31 @@ TEST_CASE("streams: one table in four formats gives one model") {
   CHECK(read_text(folder / "piped") == read_text(folder / "a.csv.m"));
 }
 
+TEST_CASE("streams: times are those that were typed") {
+  const Folder folder;
+  make_model(folder);
+  std::string times;
+  for (const auto& row : rows_of(shell(folder, "fm-path -m m.safetensors -n 1").out))
+    times += std::to_string(row[1]).substr(0, 4) + (row[1] == std::stod(std::to_string(row[1])) ? " " : "! ");
+  CHECK(times ==
+        "0.00 0.05 0.10 0.15 0.20 0.25 0.30 0.35 0.40 0.45 0.50 0.55 0.60 0.65 0.70 0.75 0.80 0.85 "
+        "0.90 0.95 1.00 ");
+}
+
+TEST_CASE("streams: fm-eval keeps metrics of one name apart, and says when one column rules") {
+  const Folder folder;
+  write_text(folder / "a.csv", "x,y\n1,100\n2,300\n3,200\n4,500\n5,400\n");
+  const Result result = shell(folder,
+                              "fm-eval a.csv -r a.csv --metric "
+                              "sliced-w2:directions=5,sliced-w2:directions=50,w2 --repeats 1");
+  CHECK(contains(result.out, "\"sliced_w2:directions=5\":"));
+  CHECK(contains(result.out, "\"sliced_w2:directions=50\":"));
+  CHECK(contains(result.out, "\"w2\":"));
+  CHECK(contains(result.err, "\"y\" spreads 100 times as wide as \"x\""));
+  CHECK_FALSE(
+      contains(shell(folder, "fm-eval a.csv -r a.csv --standardize columns --repeats 1").err, "wide"));
+}
+
 TEST_CASE("streams: names and units of the data come out again") {
   const Folder folder;
   const std::string quakes = data_file("quakes.csv");

@@ -1,0 +1,130 @@
+// Outputs: none takes another's place or an input's, none is half-written, dry runs leave none.
+#include <signal.h>
+
+#include "tools/support.h"
+
+using namespace fm::test;
+
+namespace {
+
+void check_refused(const Result& result, int code, const std::string& id) {
+  CAPTURE(result.err);
+  CHECK(result.code == code);
+  CHECK(contains(result.err, "[" + id + "]"));
+}
+
+}  // namespace
+
+TEST_CASE("outputs: two results never share a file or standard output") {
+  const Folder folder;
+  make_model(folder);
+  const std::string train = "fm-train " + data_file("moons.csv") + brief;
+  for (const std::string& command : std::vector<std::string>{
+           train + "-o x --report x", train + "-o x --report ./x", train + "-o x --log x",
+           train + "-o y --log x --report x", train + "--report - > z", train + "--log - > z",
+           std::string("fm-sample -m m.safetensors -n 3 -o x --report x"),
+           std::string("fm-sample -m m.safetensors -n 3 --report -"),
+           std::string("fm-data moons -o x --report x"), std::string("fm-eval m -r m -o x --report x")})
+    check_refused(shell(folder, command), 2, "same-output");
+  CHECK(shell(folder, "ls").out == "m.safetensors\nz\n");
+  CHECK(shell(folder, "fm-data moons -n 3 -o /dev/null --report /dev/null").code == 0);
+}
+
+TEST_CASE("outputs: none is an input, even one that comes or goes through a standard stream") {
+  const Folder folder;
+  make_model(folder);
+  const std::string moons = read_text(data_file("moons.csv"));
+  write_text(folder / "t.csv", moons);
+  const std::string model = read_text(folder / "m.safetensors");
+  check_refused(shell(folder, "fm-train -o t.csv < t.csv"), 2, "same-file");
+  check_refused(shell(folder, "fm-sample -m m.safetensors t.csv >> t.csv"), 2, "same-file");
+  check_refused(shell(folder, "fm-sample -n 3 -o m.safetensors < m.safetensors"), 2, "same-file");
+  check_refused(shell(folder, "fm-eval t.csv -r t.csv --report t.csv"), 2, "same-file");
+  CHECK(shell(folder, "echo '{}' > c; fm-data moons --config c -o c").code == 2);
+  CHECK(read_text(folder / "t.csv") == moons);
+  CHECK(read_text(folder / "m.safetensors") == model);
+}
+
+TEST_CASE("outputs: what cannot be written is known before the work") {
+  const Folder folder;
+  const std::string endless = "fm-train " + data_file("moons.csv") + " --steps 1e9 -o m ";
+  for (const std::string option : {"--report nowhere/r", "--log nowhere/l", "-o nowhere/m"})
+    check_refused(shell(folder, endless + option), 5, "open");
+  CHECK(shell(folder, "ls -A").out.empty());
+}
+
+TEST_CASE("outputs: a dry run writes nothing, and finds what could not be written") {
+  const Folder folder;
+  make_model(folder);
+  write_text(folder / "keep", "old");
+  const std::string moons = data_file("moons.csv");
+  for (const std::string& tool :
+       std::vector<std::string>{"fm-train " + moons, std::string("fm-sample -m m.safetensors"),
+                                std::string("fm-path -m m.safetensors"), "fm-eval " + moons + " -r " + moons,
+                                std::string("fm-data moons")}) {
+    CAPTURE(tool);
+    const Result plan = shell(folder, tool + " --dry-run -o keep --report report");
+    CHECK(plan.code == 0);
+    CHECK(plan.out.starts_with("{"));
+    check_refused(shell(folder, tool + " --dry-run -o nowhere/x"), 5, "open");
+    check_refused(shell(folder, tool + " --dry-run -o keep --no-clobber"), 2, "output-exists");
+  }
+  CHECK(read_text(folder / "keep") == "old");
+  CHECK(shell(folder, "ls -A").out == "keep\nm.safetensors\n");
+}
+
+TEST_CASE("outputs: a log can be read while it grows, and stays after kill -9") {
+  const Folder folder;
+  const Result result =
+      shell(folder,
+            "fm-train " + data_file("moons.csv") + brief +
+                "--steps 1e8 --log log -o m & for k in $(seq 100); do sleep 0.1; [ -s log ] && break; done; "
+                "kill -9 $!; wait; head -n 1 log");
+  CHECK(contains(result.out, "\"loss\":"));
+}
+
+TEST_CASE("outputs: a signal leaves no temporary file, a file too large is exit 5") {
+  const Folder folder;
+  for (const char* name : {"QUIT", "USR1", "ALRM", "HUP"}) {
+    const Result result =
+        shell(folder,
+              "set -m; fm-data moons -n 1e9 -o big.csv & for k in $(seq 100); do sleep 0.05; ls -A | "
+              "grep -q big && break; done; kill -" +
+                  std::string(name) + " $!; wait $!; ls -A");
+    CHECK_MESSAGE(result.out.empty(), name);
+  }
+  check_refused(shell(folder, "ulimit -f 8; fm-data moons -n 1e5 -o big.csv"), 5, "write");
+  CHECK(shell(folder, "ls -A").out.empty());
+}
+
+TEST_CASE("outputs: a terminal gets rows without a progress line among them, and no model") {
+  const Folder folder;
+  make_model(folder);
+  if (shell(folder, "command -v script").code != 0) {
+    MESSAGE("skipped: no program `script` to make a terminal");
+    return;
+  }
+  const auto on_terminal = [&](const std::string& command) {
+    return shell(folder, "script -qec '" + command + "' /dev/null").out;
+  };
+  const std::string rows = on_terminal("fm-sample -m m.safetensors -n 20000");
+  CHECK(rows.starts_with("x,y\r\n"));
+  CHECK_FALSE(contains(rows, "fm-sample:"));
+  const std::string moons = data_file("moons.csv");
+  const std::string table = on_terminal("fm-eval " + moons + " -r " + moons + " --repeats 1 --max-rows 100");
+  // The line of progress is taken away before the table.
+  CHECK(table.rfind("\r\x1b[K") < table.find("metric "));
+  for (const std::string terminal : {"/dev/tty", "/dev/stdout"})
+    CHECK(contains(on_terminal("fm-train " + moons + brief + "-o " + terminal), "[model-to-terminal]"));
+}
+
+TEST_CASE("outputs: as many threads as the system grants do the work") {
+  const Folder folder;
+  make_model(folder);
+  const std::string command = "fm-sample -m m.safetensors -n 5000 -j ";
+  const std::string expected = shell(folder, command + "1").out;
+  // 64 stacks of 8 MiB do not fit.
+  const Result result = shell(folder, "ulimit -v 200000; " + command + "64");
+  CHECK_MESSAGE(result.code == 0, result.err);
+  CHECK(result.out == expected);
+}
