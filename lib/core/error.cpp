@@ -3,6 +3,8 @@
 #include <cstdio>
 #include <utility>
 
+#include "core/text.h"
+
 namespace fm {
 
 Error::Error(ErrorKind kind, std::vector<Problem> problems, std::string hint)
@@ -34,19 +36,12 @@ Error limit_error(std::string id, std::string message, Place place, std::string 
 
 namespace {
 
-/// Length of the valid UTF-8 sequence at text[i], 0 if there is none.
-std::size_t utf8_length(const std::string& text, std::size_t i) {
-  const auto byte = [&](std::size_t k) { return k < text.size() ? static_cast<unsigned char>(text[k]) : 0u; };
-  const unsigned lead = byte(i);
-  if (lead < 0x80) return 1;
-  const std::size_t length = lead >= 0xf0 && lead < 0xf5 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc2 ? 2 : 0;
-  if (lead >= 0xf5) return 0;
-  for (std::size_t k = 1; k < length; ++k)
-    if ((byte(i + k) & 0xc0) != 0x80) return 0;
-  if ((lead == 0xe0 && byte(i + 1) < 0xa0) || (lead == 0xf0 && byte(i + 1) < 0x90)) return 0;  // overlong
-  if (lead == 0xed && byte(i + 1) >= 0xa0) return 0;                                           // surrogates
-  if (lead == 0xc2 && byte(i + 1) < 0xa0) return 0;                                            // C1 controls
-  return length;
+/// Length of the printable UTF-8 sequence at text[i], 0 if there is none.
+std::size_t printable_length(const std::string& text, std::size_t i) {
+  const auto byte = static_cast<unsigned char>(text[i]);
+  const std::size_t length = utf8_length(text, i);
+  const bool c1_control = byte == 0xc2 && length == 2 && static_cast<unsigned char>(text[i + 1]) < 0xa0;
+  return byte < 0x20 || byte == 0x7f || c1_control ? 0 : length;
 }
 
 }  // namespace
@@ -58,11 +53,10 @@ std::string escaped(const std::string& text, std::size_t max_bytes) {
       out += "...";
       break;
     }
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const std::size_t length = utf8_length(text, i);
-    if (byte < 0x20 || byte == 0x7f || length == 0) {
+    const std::size_t length = printable_length(text, i);
+    if (length == 0) {
       char code[8];
-      std::snprintf(code, sizeof code, "\\x%02x", byte);
+      std::snprintf(code, sizeof code, "\\x%02x", static_cast<unsigned char>(text[i]));
       out += code;
       ++i;
     } else {

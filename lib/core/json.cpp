@@ -48,10 +48,13 @@ Json parse_json(const std::string& text, const std::string& what, ErrorKind kind
   }
 }
 
+std::string text_of(const Json& json, int indent) {
+  return json.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
+
 void json_mismatch(const std::string& path, const Json& found, const std::string& wanted) {
-  const std::string shown = found.dump(-1, ' ', false, Json::error_handler_t::replace);
   throw usage_error("config-type", (path.empty() ? "the document" : in_quotes(path)) + " must be " + wanted +
-                                       ", not " + in_quotes(shown, 40));
+                                       ", not " + in_quotes(text_of(found), 40));
 }
 
 }  // namespace fm

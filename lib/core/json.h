@@ -17,6 +17,10 @@ using Json = nlohmann::ordered_json;
 /// names the document in errors. Throws an error of kind `kind`, id "json".
 Json parse_json(const std::string& text, const std::string& what, ErrorKind kind);
 
+/// `json` as text, on one line or indented by `indent` blanks. Names of files need not be UTF-8, as JSON
+/// must: bytes that are not become U+FFFD.
+std::string text_of(const Json& json, int indent = -1);
+
 [[noreturn]] void json_mismatch(const std::string& path, const Json& found, const std::string& wanted);
 
 template <class T>
@@ -111,12 +115,12 @@ void from_json(const Json& json, T& value, const std::string& path, const Range&
       if (number != std::floor(number) || std::abs(number) > 0x1p53)
         json_mismatch(path, json, "a whole number");
     }
-    check_range(number, path + " = " + json.dump(), range);
+    check_range(number, path + " = " + text_of(json), range);
     value = static_cast<T>(number);
   } else {
     if constexpr (std::is_same_v<T, std::string>) {
       if (json.is_number()) {  // "seed": 7 means what "seed": "7" means
-        value = json.dump();
+        value = text_of(json);
         return;
       }
     }

@@ -63,10 +63,38 @@ NumberText parse_double(std::string_view text, double& value) {
   const std::size_t point = std::min(mantissa.find('.'), mantissa.size());
   const long long place =
       first < point ? static_cast<long long>(point - first) - 1 : -static_cast<long long>(first - point);
-  const bool underflow = exponent_fits ? exponent + place < 0 : exponent < 0;
+  // The sum exponent + place may leave the range; -place, bounded by the text's length, does not.
+  const bool underflow = exponent_fits ? exponent < -place : exponent < 0;
   if (!underflow) return NumberText::out_of_range;
   value = mantissa.front() == '-' ? -0.0 : 0.0;
   return NumberText::number;
+}
+
+std::size_t utf8_length(std::string_view text, std::size_t i) {
+  const auto byte = [&](std::size_t k) { return k < text.size() ? static_cast<unsigned char>(text[k]) : 0u; };
+  const unsigned lead = byte(i);
+  if (lead < 0x80) return 1;
+  if (lead >= 0xf5) return 0;
+  const std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc2 ? 2 : 0;
+  for (std::size_t k = 1; k < length; ++k)
+    if ((byte(i + k) & 0xc0) != 0x80) return 0;
+  if ((lead == 0xe0 && byte(i + 1) < 0xa0) || (lead == 0xf0 && byte(i + 1) < 0x90)) return 0;  // overlong
+  if (lead == 0xed && byte(i + 1) >= 0xa0) return 0;                                           // surrogates
+  if (lead == 0xf4 && byte(i + 1) >= 0x90) return 0;                                           // > U+10FFFF
+  return length;
+}
+
+bool is_utf8(std::string_view text) {
+  for (std::size_t i = 0, length = 0; i < text.size(); i += length)
+    if ((length = utf8_length(text, i)) == 0) return false;
+  return true;
+}
+
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return lower;
 }
 
 std::optional<std::int64_t> parse_count(std::string_view text) {

@@ -18,6 +18,13 @@ std::vector<std::string_view> split(std::string_view text, char separator);
 /// The pieces put together with `separator` between them.
 std::string joined(const std::vector<std::string>& pieces, std::string_view separator);
 
+/// Length of the valid UTF-8 sequence that starts at text[i], 1 to 4 bytes; 0 if none does.
+std::size_t utf8_length(std::string_view text, std::size_t i);
+bool is_utf8(std::string_view text);
+
+/// `text` with the letters A to Z as small ones.
+std::string lower_case(std::string_view text);
+
 /// How a cell reads as a number.
 enum class NumberText { number, not_a_number, out_of_range };
 

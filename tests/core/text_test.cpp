@@ -43,10 +43,11 @@ TEST_CASE(
 
 TEST_CASE("text: too large is out of range, too small is zero") {
   double value = -1;
-  for (const char* text : {"1e309", "-1e309", "1e999999999999999999999", "1000e306", "123456789e301"})
+  for (const char* text : {"1e309", "-1e309", "1e999999999999999999999", "1000e306", "123456789e301",
+                           "11e9223372036854775807", "-11e9223372036854775807"})
     CHECK_MESSAGE(parse_double(text, value) == NumberText::out_of_range, text);
-  for (const char* text :
-       {"1e-400", "-1e-400", "0.0001e-322", "1e-999999999999999999999", "0.00000001e-320"}) {
+  for (const char* text : {"1e-400", "-1e-400", "0.0001e-322", "1e-999999999999999999999", "0.00000001e-320",
+                           "0.011e-9223372036854775808", "-0.011e-9223372036854775808"}) {
     CHECK_MESSAGE(parse_double(text, value) == NumberText::number, text);
     CHECK(value == 0);
   }
@@ -89,4 +90,19 @@ TEST_CASE("text: quoted input shows control characters and broken UTF-8 escaped,
   CHECK(in_quotes("\xff\xc3") == "\"\\xff\\xc3\"");
   CHECK(in_quotes("\xc2\x9b") == "\"\\xc2\\x9b\"");  // a C1 control
   CHECK(in_quotes(std::string(100, 'a')).size() == 65);
+}
+
+TEST_CASE("text: UTF-8 is what the standard's table of well-formed sequences allows") {
+  // The Unicode Standard, table 3-7: first and last of each row, and their neighbours.
+  for (const char* text :
+       {"", "a", "\x7f", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80",
+        "\xef\xbf\xbf", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf", "M\xc3\xbcller"})
+    CHECK_MESSAGE(is_utf8(text), in_quotes(text));
+  for (const char* text : {"\x80", "\xc1\xbf", "\xc2", "\xc2\x41", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xe2\x82",
+                           "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff", "M\xfcller"})
+    CHECK_MESSAGE(!is_utf8(text), in_quotes(text));
+}
+
+TEST_CASE("text: small letters, and nothing else changes") {
+  CHECK(lower_case("A.Csv.GZ[@`{]\xc3\x84") == "a.csv.gz[@`{]\xc3\x84");
 }
