@@ -105,7 +105,7 @@ std::string json_text(const EvalOptions& options, const Clouds& clouds,
       {"sample_rows", clouds.samples.points.cols()},
       {"reference_rows", clouds.reference.points.cols()}};
   for (const TwoSampleResult& result : results) json[key_of(result.metric)] = result_json(result);
-  return json.dump() + "\n";
+  return text_of(json) + "\n";
 }
 
 /// Cells of the table and the CSV; an empty one where a metric has no such number.

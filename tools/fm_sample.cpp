@@ -78,7 +78,7 @@ int run(SampleOptions& options, Session& session) {
   if (options.dry_run) return print_plan(chosen, start.total(), to_json(options)), exit_done;
 
   Output output(options.output, !options.no_clobber);
-  TableWriter writer(output, options, names);
+  TableWriter writer(output, options, names, {options.column_prefix + "sample"});
   if (start.first_shard()) writer.header();
   Progress progress(session);
   Work work;

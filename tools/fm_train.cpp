@@ -87,7 +87,7 @@ class Monitor {
       Json line = {
           {"step", p.step}, {"loss", p.loss.velocity}, {"normalised_loss", p.loss.normalised}, {"lr", p.lr}};
       if (p.validation) line["validation_loss"] = *p.validation;
-      log_->write(line.dump() + "\n");
+      log_->write(text_of(line) + "\n");
       log_->flush();
     }
     const double share = static_cast<double>(p.step) / static_cast<double>(p.steps);

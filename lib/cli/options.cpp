@@ -44,9 +44,21 @@ struct Slot {
                     near ? "did you mean \"" + *near + "\"?" : "see --help for all options");
 }
 
+/// CLI11 reads "--flag=" as a flag whose value is the next argument.
+void refuse_empty_values(int argc, const char* const* argv) {
+  for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i) {
+    const std::string_view argument = argv[i];
+    if (!argument.starts_with("--") || argument.find('=') != argument.size() - 1) continue;
+    const std::string flag(argument.substr(0, argument.size() - 1));
+    throw usage_error("option-missing", in_quotes(flag + "=") + " has no value",
+                      "an unset variable? an empty value on purpose is written " + flag + " ''");
+  }
+}
+
 }  // namespace
 
 CommandLine parse_command_line(const std::vector<Option>& options, int argc, const char* const* argv) {
+  refuse_empty_values(argc, argv);
   CLI::App app;
   app.set_help_flag();
   app.allow_extras();

@@ -15,6 +15,7 @@
 #include "core/parallel.h"
 #include "core/version.h"
 #include "io/output.h"
+#include "io/read_file.h"
 
 namespace fm {
 
@@ -140,6 +141,9 @@ void print_result(const std::string& text) {
 /// Everything between the parsed options and the exit code.
 int run_session(const OptionsAccess& access, Session& session, const std::function<int(Session&)>& body) {
   RunOptions& run = *access.run;
+  if (run.output.empty())
+    throw usage_error("output-name", "--output: the name is empty",
+                      "name a file (an unset variable?), or - for standard output");
   session.seed = resolve_seed(run, session);
   set_threads(run.threads > 0 ? static_cast<int>(run.threads) : available_threads());
   if (run.print_config) {
@@ -158,7 +162,7 @@ int run_session(const OptionsAccess& access, Session& session, const std::functi
     session.report["seed"] = session.seed;
     session.report["seconds"] =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    report->write(session.report.dump(2) + "\n");
+    report->write(text_of(session.report, 2) + "\n");
     report->commit();
   }
   return code;
@@ -210,7 +214,7 @@ int run_tool(const Tool& tool, const OptionsAccess& access, int argc, const char
 }
 
 void print_json(const Json& json) {
-  print_result(json.dump(2) + "\n");
+  print_result(text_of(json, 2) + "\n");
 }
 
 }  // namespace fm

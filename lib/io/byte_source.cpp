@@ -1,15 +1,13 @@
 #include "io/byte_source.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
 
 #include "core/error.h"
+#include "io/descriptor.h"
 
 namespace fm {
 
@@ -39,12 +37,9 @@ struct ByteSource::State {
   }
 
   std::size_t read_descriptor(void* into, std::size_t size) {
-    for (;;) {
-      const ssize_t count = ::read(descriptor, into, size);
-      if (count >= 0) return at_end = count == 0, static_cast<std::size_t>(count);
-      if (errno != EINTR)
-        throw io_error("read", "cannot read " + in_quotes(name) + ": " + std::strerror(errno), {name});
-    }
+    const std::size_t count = read_some(descriptor, into, size, name);
+    at_end = count == 0;
+    return count;
   }
 
   /// Makes at least `wanted` bytes unread in the block unless the file ends before.
@@ -103,11 +98,7 @@ struct ByteSource::State {
 
 ByteSource::ByteSource(const std::string& path) : state_(std::make_unique<State>(path)) {
   State& s = *state_;
-  s.descriptor = path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  struct stat status = {};
-  if (s.descriptor < 0 || ::fstat(s.descriptor, &status) != 0)
-    throw io_error("cannot-open", "cannot open " + in_quotes(path) + ": " + std::strerror(errno), {path});
-  if (S_ISDIR(status.st_mode)) throw io_error("is-directory", in_quotes(path) + " is a folder", {path});
+  s.descriptor = open_for_reading(path);
   if (s.magic()) {
     if (inflateInit2(&s.zlib, gzip_window) != Z_OK) throw std::bad_alloc();
     s.compressed = s.inside_member = true;

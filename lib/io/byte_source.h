@@ -10,7 +10,7 @@ namespace fm {
 
 class ByteSource {
  public:
-  /// Opens `path`; "-" is standard input. Throws io errors "cannot-open", "is-directory", "read".
+  /// Opens `path`; "-" is standard input. Throws io errors "open", "directory", "read".
   explicit ByteSource(const std::string& path);
   ~ByteSource();
   ByteSource(ByteSource&&) noexcept;

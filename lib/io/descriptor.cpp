@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -21,6 +22,12 @@ std::string hint_of(int error) {
   return {};
 }
 
+/// Waits where a descriptor that came to us non-blocking has nothing to give or no room.
+void wait_for(int descriptor, short event) {
+  pollfd request = {descriptor, event, 0};
+  ::poll(&request, 1, -1);
+}
+
 }  // namespace
 
 void throw_io_error(const std::string& id, const std::string& action, const std::string& name, int error) {
@@ -32,14 +39,34 @@ void throw_write_error(const std::string& name, int error) {
   throw_io_error(error == EPIPE ? "closed-pipe" : "write", "write", name, error);
 }
 
+int open_for_reading(const std::string& path) {
+  const int descriptor = path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  struct stat status = {};
+  if (descriptor < 0 || ::fstat(descriptor, &status) != 0) throw_io_error("open", "read", path, errno);
+  if (!S_ISDIR(status.st_mode)) return descriptor;
+  if (descriptor != STDIN_FILENO) ::close(descriptor);
+  throw io_error("directory", "cannot read " + in_quotes(path) + ": it is a folder", {path},
+                 "name a file inside it");
+}
+
+std::size_t read_some(int descriptor, void* into, std::size_t size, const std::string& name) {
+  for (;;) {
+    const ssize_t count = ::read(descriptor, into, size);
+    if (count >= 0) return static_cast<std::size_t>(count);
+    if (errno == EAGAIN)
+      wait_for(descriptor, POLLIN);
+    else if (errno != EINTR)
+      throw_io_error("read", "read", name, errno);
+  }
+}
+
 void write_all(int descriptor, std::string_view bytes, const std::string& name) {
   while (!bytes.empty()) {
     const ssize_t count = ::write(descriptor, bytes.data(), bytes.size());
     if (count >= 0) {
       bytes.remove_prefix(static_cast<std::size_t>(count));
-    } else if (errno == EAGAIN) {  // the descriptor came to us non-blocking
-      pollfd request = {descriptor, POLLOUT, 0};
-      ::poll(&request, 1, -1);
+    } else if (errno == EAGAIN) {
+      wait_for(descriptor, POLLOUT);
     } else if (errno != EINTR) {
       throw_write_error(name, errno);
     }

@@ -2,6 +2,7 @@
 // and the system's reason.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,14 @@ namespace fm {
                                  int error);
 /// As above with id "write", or "closed-pipe" for EPIPE.
 [[noreturn]] void throw_write_error(const std::string& name, int error);
+
+/// Opens `path` for reading; "-" is standard input, which is not to be closed. Throws io errors "open", and
+/// "directory" for a folder.
+int open_for_reading(const std::string& path);
+
+/// Reads between 1 and `size` bytes, however often the system is interrupted or asks to wait; 0 only at the
+/// end. Throws io error "read".
+std::size_t read_some(int descriptor, void* into, std::size_t size, const std::string& name);
 
 /// Writes all of `bytes`, however often the system takes only a part, is interrupted or asks to wait.
 void write_all(int descriptor, std::string_view bytes, const std::string& name);

@@ -53,10 +53,6 @@ std::optional<int> named_descriptor(const std::string& path) {
   return std::nullopt;
 }
 
-bool ends_with(const std::string& text, const std::string& end) {
-  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
-}
-
 /// zlib's compression in gzip framing. Its header carries neither a time nor a name, so equal content gives
 /// equal bytes.
 class Gzip {
@@ -117,14 +113,14 @@ struct Output::State {
       straight = duplicate_writable(*number, name);
     else
       open_path();
-    if (ends_with(name, ".gz")) gzip.emplace();
+    if (lower_case(name).ends_with(".gz")) gzip.emplace();
     buffer.reserve(block_bytes);
   }
 
   void open_path() {
     struct stat status = {};
     const bool exists = ::stat(name.c_str(), &status) == 0;
-    if ((exists && S_ISDIR(status.st_mode)) || ends_with(name, "/"))
+    if ((exists && S_ISDIR(status.st_mode)) || name.ends_with('/'))
       throw io_error("directory", "cannot write " + in_quotes(name) + ": it is a folder", {name},
                      "name a file inside it");
     if (growing || (exists && !S_ISREG(status.st_mode))) {
@@ -155,7 +151,7 @@ struct Output::State {
 };
 
 Output::Output(const std::string& path, bool clobber) : state_(std::make_unique<State>()) {
-  state_->name = path.empty() ? "-" : path;
+  state_->name = path;
   state_->clobber = clobber;
   state_->open();
 }

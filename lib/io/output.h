@@ -17,7 +17,7 @@ enum class OutputMode {
 
 class Output {
  public:
-  /// Opens `path`; "" or "-" is standard output; a name that ends in ".gz" is compressed. With `clobber`
+  /// Opens `path`; "-" is standard output; a name that ends in ".gz" (or ".GZ") is compressed. With `clobber`
   /// false an existing target is a usage error "output-exists". Throws io errors.
   explicit Output(const std::string& path, bool clobber = true);
   /// Replaces an existing target at once if `mode` is growing.
@@ -50,9 +50,5 @@ bool same_file(const std::string& a, const std::string& b);
 
 /// Writes `bytes` as the whole content of `path` through an Output.
 void write_file(const std::string& path, std::string_view bytes);
-
-/// Reads the whole of `path` ("-" is standard input), at most `max_bytes`. Throws io error, or limit error
-/// "too-large".
-std::string read_file(const std::string& path, std::size_t max_bytes);
 
 }  // namespace fm

@@ -75,7 +75,8 @@ bool RecordReader::next(const Syntax& syntax, Record& record) {
     if (step == RecordCursor::Step::record && record.text.size() <= max_record) return true;
     if (step == RecordCursor::Step::end) return false;
     const std::size_t unread = window().size();
-    if (step == RecordCursor::Step::record || unread >= max_record) throw_too_long({name(), line_, 1});
+    if (step == RecordCursor::Step::record) throw_too_long({name(), record.line, 1});
+    if (unread >= max_record) throw_too_long({name(), line_, 1});
     // At least as much again, so that the bytes of a long record are looked at twice on average, not once for
     // each read.
     fill(std::max<std::size_t>(unread, 1));

@@ -1,5 +1,6 @@
 #include "io/table_writer.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -18,14 +19,13 @@ constexpr std::size_t flush_bytes = 128 << 10;  // stays in the L2 cache, amorti
 constexpr std::size_t max_number = 32;
 constexpr int max_digits = 17;  // significant digits that tell every double from its neighbours
 
-bool ends_with(std::string_view text, std::string_view end) {
-  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
-}
-
-TableFormat format_of(std::string_view name) {
-  if (ends_with(name, ".gz")) name.remove_suffix(3);
-  if (ends_with(name, ".tsv")) return TableFormat::tsv;
-  if (ends_with(name, ".jsonl")) return TableFormat::jsonl;
+TableFormat format_of(const std::string& file) {
+  const std::string lower = lower_case(file);
+  std::string_view name = lower;
+  if (name.ends_with(".gz")) name.remove_suffix(3);
+  if (name.ends_with(".tsv")) return TableFormat::tsv;
+  for (const char* end : {".jsonl", ".ndjson", ".json"})
+    if (name.ends_with(end)) return TableFormat::jsonl;
   return TableFormat::csv;
 }
 
@@ -52,11 +52,9 @@ std::string quoted_name(const std::string& name, char separator) {
 }
 
 std::string json_key(const std::string& name) {
-  try {
-    return Json(name).dump();
-  } catch (const Json::type_error&) {
+  if (!is_utf8(name))
     throw usage_error("column-name", "the column name " + in_quotes(name) + " is not UTF-8, as JSON demands");
-  }
+  return text_of(name);
 }
 
 void require_distinct(const std::vector<std::string>& names) {
@@ -84,11 +82,14 @@ char* put_text(char* out, const std::string& text) {
 
 }  // namespace
 
-TableWriter::TableWriter(Output& output, const WriteOptions& options, std::vector<std::string> names)
+TableWriter::TableWriter(Output& output, const WriteOptions& options, std::vector<std::string> names,
+                         const std::vector<std::string>& whole)
     : output_(output),
       format_(options.format == TableFormat::automatic ? format_of(output.name()) : options.format),
-      digits_(digits_of(options.precision)),
       names_(std::move(names)) {
+  const int digits = digits_of(options.precision);
+  for (const std::string& name : names_)
+    digits_.push_back(std::find(whole.begin(), whole.end(), name) == whole.end() ? digits : 0);
   const bool json = format_ == TableFormat::jsonl;
   if (json) require_distinct(names_);
   const std::string separator = json ? "," : std::string(1, separator_of_cells());
@@ -127,7 +128,8 @@ void TableWriter::write(PointsIn block) {
         output_.write({buffer_.data(), row_start});
         refuse(row[d], d);
       }
-      out = put_number(put_text(out, before_[static_cast<std::size_t>(d)]), row[d], digits_);
+      const auto column = static_cast<std::size_t>(d);
+      out = put_number(put_text(out, before_[column]), row[d], digits_[column]);
     }
     out = put_text(out, row_end_);
     if (out < buffer_.data() + flush_bytes) continue;

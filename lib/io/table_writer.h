@@ -14,10 +14,13 @@ namespace fm {
 
 class TableWriter {
  public:
-  /// `output` must live as long. Resolves options.format "auto" by the output's name (.tsv, .jsonl, each also
-  /// .gz), else CSV. Throws usage error "precision" for one that is neither "shortest" nor 1 to 17, and
-  /// "column-name" for names that JSON cannot hold: two alike, or not UTF-8.
-  TableWriter(Output& output, const WriteOptions& options, std::vector<std::string> names);
+  /// `output` must live as long. Resolves options.format "auto" by the output's name (.tsv; .jsonl,
+  /// .ndjson, .json; each also .gz; in any case), else CSV. Columns named in `whole` hold whole numbers, such
+  /// as counts, which options.precision does not round. Throws usage error "precision" for one that is
+  /// neither "shortest" nor 1 to 17, and "column-name" for names that JSON cannot hold: two alike, or not
+  /// UTF-8.
+  TableWriter(Output& output, const WriteOptions& options, std::vector<std::string> names,
+              const std::vector<std::string>& whole = {});
 
   /// Writes the names (CSV, TSV), quoted by RFC 4180 where needed. Nothing for JSON Lines.
   void header();
@@ -31,8 +34,8 @@ class TableWriter {
 
   Output& output_;
   TableFormat format_;
-  int digits_;  // 0: shortest
   std::vector<std::string> names_;
+  std::vector<int> digits_;          // of each column; 0: shortest
   std::vector<std::string> before_;  // what stands before the number of each column
   std::string row_end_;
   std::size_t row_bytes_ = 0;  // at most, for one row

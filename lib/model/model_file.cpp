@@ -3,7 +3,7 @@
 #include <cmath>
 #include <set>
 
-#include "io/output.h"
+#include "io/read_file.h"
 #include "io/safetensors.h"
 
 namespace fm {
@@ -154,14 +154,11 @@ std::string encode_model(const Model& model) {
   Json columns = Json::array();
   for (const std::string& column : model.columns)
     columns.push_back(model.has_names ? Json(column) : Json(nullptr));
-  const auto text = [](const Json& json) {
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-  };
   file.metadata = {{"format", format_name},
                    {"format_version", format_version},
-                   {"options", text(model.options)},
-                   {"columns", text(columns)},
-                   {"training", text(to_json(model.record))}};
+                   {"options", text_of(model.options)},
+                   {"columns", text_of(columns)},
+                   {"training", text_of(to_json(model.record))}};
   return encode_safetensors(file);
 }
 
@@ -204,7 +201,14 @@ Model decode_model(const std::string& bytes, const std::string& name) {
 }
 
 Model load_model(const std::string& path) {
-  return decode_model(read_file(path, max_model_bytes), path);
+  std::string bytes;
+  try {
+    bytes = read_file(path, max_model_bytes);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::data) throw;
+    throw Error(ErrorKind::model, error.problems(), error.hint());  // damaged gzip
+  }
+  return decode_model(bytes, path);
 }
 
 TrainingOptions training_options(const Model& model) {

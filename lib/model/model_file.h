@@ -34,7 +34,8 @@ std::string encode_model(const Model& model);
 /// "model-tensor" for content that does not describe a model. `name` is the file as shown in messages.
 Model decode_model(const std::string& bytes, const std::string& name);
 
-/// Reads the model file `path`, "-" for standard input.
+/// Reads the model file `path`, "-" for standard input, decompressed if it is gzip. Throws io errors, the
+/// model errors of decode_model, model error "gzip" and limit error "too-large" (8 GiB).
 Model load_model(const std::string& path);
 
 /// The part of a model's options that decided the training.

@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "core/error.h"
+#include "io/read_file.h"
 #include "support/process.h"
 
 using namespace fm;
@@ -335,4 +336,18 @@ TEST_CASE("read_file: the whole file up to the limit, an error beyond") {
   CHECK(read_file("/proc/self/status", 1 << 20).size() > 100);  // says it has 0 bytes
   CHECK(failure([&] { read_file(folder / "none", 10); }) == "open");
   CHECK(failure([&] { read_file(folder.path(), 10); }) == "directory");
+}
+
+TEST_CASE("read_file: gzip is decompressed, and its limit is on what comes out") {
+  const Folder folder;
+  write_file(folder / "zeros.gz", std::string(100000, '0'));
+  CHECK(std::filesystem::file_size(folder / "zeros.gz") < 1000);
+  CHECK(read_file(folder / "zeros.gz", 100000) == std::string(100000, '0'));
+  CHECK(failure([&] { read_file(folder / "zeros.gz", 99999); }) == "too-large");
+}
+
+TEST_CASE("output: .GZ compresses as .gz does") {
+  const Folder folder;
+  write_file(folder / "a.CSV.GZ", "1,2\n");
+  CHECK(shell(folder, "gzip -dc < a.CSV.GZ").out == "1,2\n");
 }

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <thread>
@@ -106,9 +107,9 @@ TEST_CASE("byte source: what cannot be opened or read is an io error") {
     }
     return std::string();
   };
-  CHECK(kind_and_id("/no/such/file") == "cannot-open");
-  CHECK(kind_and_id("") == "cannot-open");
-  CHECK(kind_and_id(std::filesystem::temp_directory_path().string()) == "is-directory");
+  CHECK(kind_and_id("/no/such/file") == "open");
+  CHECK(kind_and_id("") == "open");
+  CHECK(kind_and_id(std::filesystem::temp_directory_path().string()) == "directory");
 }
 
 TEST_CASE("table reader: a pipe that gives a byte at a time gives what a file gives") {
@@ -130,6 +131,27 @@ TEST_CASE("table reader: - is standard input") {
   ::dup2(saved, STDIN_FILENO);
   ::close(descriptor);
   ::close(saved);
+  CHECK(result == "1,2");
+}
+
+TEST_CASE("table reader: a standard input that does not block is waited for") {
+  int ends[2];
+  REQUIRE(::pipe(ends) == 0);
+  ::fcntl(ends[0], F_SETFL, O_NONBLOCK);
+  const int saved = ::dup(STDIN_FILENO);
+  ::dup2(ends[0], STDIN_FILENO);
+  std::thread writer([&] {
+    for (const std::string_view part : {"a,b\n1,", "2\n"}) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(30));
+      CHECK(::write(ends[1], part.data(), part.size()) == static_cast<ssize_t>(part.size()));
+    }
+    ::close(ends[1]);
+  });
+  const std::string result = outcome("-", {});
+  writer.join();
+  ::dup2(saved, STDIN_FILENO);
+  ::close(saved);
+  ::close(ends[0]);
   CHECK(result == "1,2");
 }
 
@@ -171,6 +193,23 @@ TEST_CASE("table reader: a stream is read in bounded memory") {
   CHECK(reader.summary().rows >= static_cast<std::int64_t>(2 * bytes / rows.size()));
   // The window, the sample of 1 MiB and a block; the sanitizers' own memory comes on top where they are used.
   CHECK(peak_kilobytes() - before < 16 << 10);
+}
+
+TEST_CASE("table reader: a record that is too long is named by the line where it starts") {
+  const std::string blanks(RecordReader::max_record + 1, ' ');
+  for (const std::string& record :
+       {"5," + blanks + "6\n7,8\n", "5,\"\n" + blanks, "\"\n" + blanks + "\",1\n"}) {
+    const MemoryFile file("1,2\n\n" + record);
+    try {
+      TableReader reader(file.name(), {.delimiter = ","});
+      Points block;
+      while (reader.read(block, 10) > 0) continue;
+      FAIL("no error");
+    } catch (const Error& error) {
+      CHECK(error.id() == "record-too-long");
+      CHECK(error.problems().front().place.line == 3);
+    }
+  }
 }
 
 TEST_CASE("table reader: a record without end is refused at the limit") {

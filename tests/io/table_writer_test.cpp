@@ -96,6 +96,15 @@ TEST_CASE("table writer: precision N gives N significant digits") {
     CHECK_MESSAGE(failure([&] { printed(1, precision); }) == "precision", precision);
 }
 
+TEST_CASE("table writer: precision leaves columns of whole numbers whole") {
+  const Folder folder;
+  Output output(folder / "t");
+  TableWriter writer(output, {.precision = "3"}, {"x", "sample"}, {"sample"});
+  writer.write(Points{{123455.5}, {123455}});
+  output.commit();
+  CHECK(read_text(folder / "t") == "1.23e+05,123455\n");
+}
+
 TEST_CASE("table writer: each format, chosen by option or by the output's name") {
   const Points points{{1, 2}, {0.5, -3}};
   const Names names{"a", "b"};
@@ -105,6 +114,9 @@ TEST_CASE("table writer: each format, chosen by option or by the output's name")
   CHECK(written(points, names, {}, "t.csv") == csv);
   CHECK(written(points, names, {}, "t.tsv") == tsv);
   CHECK(written(points, names, {}, "t.jsonl") == jsonl);
+  for (const char* name : {"t.ndjson", "t.json", "t.JSON", "t.JsonL"})
+    CHECK_MESSAGE(written(points, names, {}, name) == jsonl, name);
+  CHECK(written(points, names, {}, "t.TSV") == tsv);
   CHECK(written(points, names, {.format = TableFormat::csv}, "t.jsonl") == csv);
   CHECK(written(points, names, {.format = TableFormat::jsonl}, "t.tsv") == jsonl);
   const Folder folder;

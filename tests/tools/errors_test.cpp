@@ -78,8 +78,8 @@ TEST_CASE("errors: line ends, byte order marks and duplicate rows are no errors"
 TEST_CASE("errors: files and folders") {
   const Folder folder;
   const std::string moons = data_file("moons.csv");
-  check_error(shell(folder, "fm-train missing.csv -o m"), 5, "cannot-open", "missing.csv");
-  check_error(shell(folder, "fm-train . -o m"), 5, "is-directory");
+  check_error(shell(folder, "fm-train missing.csv -o m"), 5, "open", "missing.csv");
+  check_error(shell(folder, "fm-train . -o m"), 5, "directory");
   check_error(shell(folder, "fm-train " + moons + brief + "-o nowhere/m"), 5, "open", "nowhere");
   check_error(shell(folder, "fm-sample -m missing.safetensors"), 5, "open", "missing.safetensors");
   check_error(shell(folder, "cp " + moons + " a.csv; fm-train a.csv -o a.csv"), 2, "same-file");

@@ -1,0 +1,55 @@
+// Tables on their way through the tools: rows left out, names of files and columns, outputs.
+#include "tools/support.h"
+
+using namespace fm::test;
+
+TEST_CASE("tables: names of files that are not UTF-8 do no harm where JSON is written") {
+  const Folder folder;
+  make_model(folder);
+  const std::string name = "m\xfcll.csv";
+  write_text(folder / name, read_text(data_file("moons-test.csv")));
+  const std::vector<std::string> commands = {
+      "fm-train m*.csv --dry-run", "fm-train m*.csv -o m\xfc --report r\xfc --log l\xfc" + brief,
+      "fm-eval m*.csv -r m*.csv", "fm-train m*.csv --source m*.csv -o m2" + brief,
+      "fm-sample -m m.safetensors m*.csv --reverse --dry-run"};
+  for (const std::string& command : commands) {
+    const Result result = shell(folder, command);
+    CHECK_MESSAGE(result.code == 0, command, result.err);
+  }
+  CHECK(contains(shell(folder, "fm-eval m*.csv -r m*.csv").out, "m\xef\xbf\xbdll.csv"));
+}
+
+TEST_CASE("tables: --precision does not round the numbers of rows") {
+  const Folder folder;
+  const std::string data = "'" + data_file("moons.csv") + "'";
+  const Result result = shell(
+      folder, "fm-sample --exact " + data + " -n 123456 --shard 123456/123456 --with-index --precision 3");
+  CHECK(contains(result.out, "123455,"));
+  const Result path = shell(
+      folder, "fm-path --exact " + data + " -n 123456 --shard 123456/123456 --times 0,0.5 --precision 3");
+  CHECK(lines_of(path.out).at(1).starts_with("123455,0.5,"));
+}
+
+TEST_CASE("tables: a compressed model is read as any other, a damaged one refused") {
+  const Folder folder;
+  REQUIRE(shell(folder, "fm-train '" + data_file("moons.csv") + "' -o m.gz" + brief).code == 0);
+  make_model(folder);
+  const std::string samples = shell(folder, "fm-sample -m m.safetensors -n 5").out;
+  CHECK(shell(folder, "fm-sample -m m.gz -n 5").out == samples);
+  CHECK(shell(folder, "fm-sample -n 5 < m.gz").out == samples);
+  CHECK(shell(folder, "head -c 500 m.gz > cut; fm-sample -m cut -n 5").code == 4);
+}
+
+TEST_CASE("tables: an empty name of an output is a slip, not standard output") {
+  const Folder folder;
+  const Result apart = shell(folder, "fm-data moons -n 3 -o \"$UNSET\"");
+  CHECK(apart.code == 2);
+  CHECK(contains(apart.err, "[output-name]"));
+  CHECK(apart.out.empty());
+  // The next argument must not become the value, or this would write over a.csv.
+  const Result together = shell(folder, "echo 1,2 > a.csv; fm-data moons --output=$UNSET a.csv");
+  CHECK(together.code == 2);
+  CHECK(contains(together.err, "[option-missing]"));
+  CHECK(read_text(folder / "a.csv") == "1,2\n");
+  CHECK(shell(folder, "echo 1,2 > a.csv; fm-train a.csv --dry-run --na ''").code == 0);
+}
