@@ -61,10 +61,7 @@ Clouds read_clouds(const EvalOptions& options, const Session& session) {
   Clouds clouds;
   clouds.samples = read_dataset(options.samples, options);
   session.detail(clouds.samples.decisions);
-  ReadOptions reading = options;
-  reading.columns.clear();
-  if (clouds.samples.has_names) reading.exclude.clear();  // found by name, whatever else is there
-  clouds.reference = read_dataset(options.reference, reading, clouds.samples.names);
+  clouds.reference = read_alongside(clouds.samples, options.reference, options);
   session.detail(clouds.reference.decisions);
   return clouds;
 }

@@ -58,10 +58,7 @@ Clouds read_clouds(const TrainOptions& options, const Session& session) {
   Clouds clouds{read_dataset(options.data, options), {}};
   session.detail(clouds.target.decisions);
   if (options.source != "normal") {
-    ReadOptions reading = options;
-    reading.columns.clear();
-    reading.exclude.clear();
-    clouds.source = read_dataset(options.source, reading, clouds.target.names);
+    clouds.source = read_alongside(clouds.target, options.source, options);
     session.detail(clouds.source->decisions);
   }
   for (const std::string& warning : dataset_warnings(clouds.target)) session.warn(warning);

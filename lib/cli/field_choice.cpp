@@ -1,6 +1,7 @@
 #include "cli/field_choice.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "cli/counts.h"
 #include "core/random.h"
@@ -85,12 +86,16 @@ std::vector<std::string> with_added_columns(const std::vector<std::string>& adde
 namespace {
 
 /// Rows of a table, by reading it once.
-std::int64_t count_rows(const std::string& path, const ReadOptions& reading,
-                        const std::vector<std::string>& columns) {
-  TableReader reader(path, reading, columns);
+std::int64_t count_rows(const std::string& path, const ReadOptions& reading, const WantedColumns& wanted) {
+  TableReader reader(path, reading, wanted);
   Points block;
   while (reader.read(block, 4096) > 0) continue;
   return reader.summary().rows;
+}
+
+[[noreturn]] void throw_shrunk() {
+  throw io_error("changed", "the points have fewer rows now than when they were counted", {},
+                 "let no other program write to their file meanwhile");
 }
 
 }  // namespace
@@ -114,23 +119,26 @@ StartingPoints::StartingPoints(const FieldOptions& options, const ChosenField& c
     first_shard_ = rows.first_shard;
     return;
   }
-  // Columns of the points are found by name; columns chosen by -c, -x are those of --exact's data.
-  ReadOptions point_reading = reading;
-  point_reading.columns.clear();
-  if (!options.exact.empty()) point_reading.exclude.clear();
-  const std::vector<std::string> wanted = chosen.columns;
+  // -c and -x are for the data of --exact; without it they are for the points.
+  const WantedColumns wanted{chosen.columns, chosen.has_names, !options.exact.empty()};
   if (shard != "1/1") {
-    if (options.points == "-")
-      throw usage_error("shard-stdin", "--shard needs the number of rows, which standard input does not tell",
+    const std::filesystem::path points = options.points;
+    std::error_code unknown;  // left to the reader, which says what is wrong
+    if (options.points == "-" || (exists(points, unknown) && !is_regular_file(points, unknown)))
+      throw usage_error("shard-stdin", "--shard needs the number of rows, which a pipe does not tell",
                         "write the points to a file first");
-    const RowRange rows = shard_rows(shard, count_rows(options.points, point_reading, wanted));
+    const RowRange rows = shard_rows(shard, count_rows(options.points, reading, wanted));
     begin_ = rows.begin;
     end_ = rows.end;
     first_shard_ = rows.first_shard;
   }
-  reader_ = std::make_unique<TableReader>(options.points, point_reading, wanted);
+  reader_ = std::make_unique<TableReader>(options.points, reading, wanted);
   Points skipped;
-  while (next_ < begin_) next_ += reader_->read(skipped, std::min<std::int64_t>(4096, begin_ - next_));
+  while (next_ < begin_) {
+    const Index rows = reader_->read(skipped, std::min<std::int64_t>(4096, begin_ - next_));
+    if (rows == 0) throw_shrunk();
+    next_ += rows;
+  }
 }
 
 bool StartingPoints::next(Points& x, Index max_rows) {
@@ -138,7 +146,10 @@ bool StartingPoints::next(Points& x, Index max_rows) {
   row_ = next_;
   if (wanted <= 0) return false;
   if (reader_) {
-    if (reader_->read(x, wanted) == 0) return false;
+    if (reader_->read(x, wanted) == 0) {
+      if (end_ >= 0) throw_shrunk();
+      return false;
+    }
     x = to_coordinates(chosen_.coordinates, x);
   } else {
     x.resize(chosen_.field->dim(), wanted);

@@ -50,8 +50,7 @@ Index count_repeats(PointsIn points) {
 
 }  // namespace
 
-Dataset read_dataset(const std::string& path, const ReadOptions& options,
-                     const std::vector<std::string>& wanted) {
+Dataset read_dataset(const std::string& path, const ReadOptions& options, const WantedColumns& wanted) {
   TableReader reader(path, options, wanted);
   Dataset data;
   data.names = reader.names();
@@ -73,6 +72,10 @@ Dataset read_dataset(const std::string& path, const ReadOptions& options,
   if (rows == 0) throw_no_rows(path, data.summary);
   data.points.conservativeResize(columns, rows);
   return data;
+}
+
+Dataset read_alongside(const Dataset& first, const std::string& path, const ReadOptions& options) {
+  return read_dataset(path, options, {first.names, first.has_names, true});
 }
 
 namespace {

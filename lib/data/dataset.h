@@ -20,8 +20,10 @@ struct Dataset {
 
 /// Reads all rows; `path`, `options` and `wanted` as for TableReader. Throws what it throws, and data error
 /// "no-rows" if none is left. Memory: the points and, while they grow, address space for as many again.
-Dataset read_dataset(const std::string& path, const ReadOptions& options,
-                     const std::vector<std::string>& wanted = {});
+Dataset read_dataset(const std::string& path, const ReadOptions& options, const WantedColumns& wanted = {});
+
+/// A second table over the columns of `first`, which the same options have read.
+Dataset read_alongside(const Dataset& first, const std::string& path, const ReadOptions& options);
 
 /// What training on the data should know, one sentence each: columns with one value only, columns equal in
 /// all rows, more than one row in ten equal to an earlier one, fewer rows than columns.

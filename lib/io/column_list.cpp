@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <numeric>
 #include <optional>
 
@@ -92,7 +93,60 @@ bool plain_word(const std::string& name) {
   return !name.empty() && name.find_first_not_of(plain) == std::string::npos;
 }
 
+/// The first and the last place, from 0, of an item of places: "2", "x2", "2-5", "x2-x5", "2-".
+std::optional<std::pair<std::size_t, std::size_t>> place_range(std::string_view item) {
+  const auto place = [](std::string_view text) -> std::optional<std::size_t> {
+    const auto number = Table::numbered(text);
+    if (number && *number > 0) return *number - 1;
+    return column_of_place_name(std::string(text));
+  };
+  const std::size_t hyphen = item.find('-');
+  const auto first = place(trimmed(item.substr(0, hyphen)));
+  if (!first || hyphen == item.npos) return first ? std::optional(std::pair(*first, *first)) : std::nullopt;
+  const std::string_view right = trimmed(item.substr(hyphen + 1));
+  const auto last = right.empty() ? std::numeric_limits<std::size_t>::max() : place(right);
+  return last && *first <= *last ? std::optional(std::pair(*first, *last)) : std::nullopt;
+}
+
 }  // namespace
+
+std::string place_name(std::size_t column) {
+  return "x" + std::to_string(column + 1);
+}
+
+std::optional<std::size_t> column_of_place_name(const std::string& name) {
+  if (!name.starts_with('x')) return std::nullopt;
+  const auto number = Table::numbered(std::string_view(name).substr(1));
+  if (!number || *number == 0 || place_name(*number - 1) != name) return std::nullopt;
+  return *number - 1;
+}
+
+bool are_place_names(const std::vector<std::string>& names) {
+  return std::all_of(names.begin(), names.end(),
+                     [](const std::string& name) { return column_of_place_name(name).has_value(); });
+}
+
+std::vector<std::size_t> resolve_places(const std::string& list, const std::vector<std::string>& names,
+                                        const std::string& option, bool may_miss) {
+  const Table table{names, option};
+  std::vector<std::size_t> columns;
+  for (const std::string_view piece : split(list, ',')) {
+    const std::string_view item = trimmed(piece);
+    std::vector<std::size_t> found;
+    const auto range = place_range(item);
+    if (!range) found = resolve_item(table, item);
+    for (std::size_t i = 0; range && i < names.size(); ++i)
+      if (const auto place = column_of_place_name(names[i]);
+          *place >= range->first && *place <= range->second)
+        found.push_back(i);
+    if (found.empty() && !may_miss)
+      throw usage_error("column-range",
+                        table.in_option("no column has the place " + in_quotes(std::string(item))),
+                        "the columns are: " + joined(names, ", "));
+    columns.insert(columns.end(), found.begin(), found.end());
+  }
+  return columns;
+}
 
 std::vector<std::size_t> resolve_columns(const std::string& list, const std::vector<std::string>& names,
                                          const std::string& option) {

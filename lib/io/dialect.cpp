@@ -40,7 +40,7 @@ struct Attempt {
 
 class Detection {
  public:
-  Detection(const Sample& sample, const ReadOptions& options, const std::vector<std::string>& wanted)
+  Detection(const Sample& sample, const ReadOptions& options, const WantedColumns& wanted)
       : sample_(sample), options_(options), wanted_(wanted), cells_(options.na, options.decimal) {}
 
   Dialect json(Syntax syntax) {
@@ -154,7 +154,7 @@ class Detection {
 
   const Sample& sample_;
   const ReadOptions& options_;
-  const std::vector<std::string>& wanted_;
+  const WantedColumns& wanted_;
   CellReader cells_;
   std::vector<Attempt> attempts_;
 };
@@ -191,8 +191,7 @@ void refuse_nul(const Sample& sample) {
 
 }  // namespace
 
-Dialect detect_dialect(RecordReader& records, const ReadOptions& options,
-                       const std::vector<std::string>& wanted) {
+Dialect detect_dialect(RecordReader& records, const ReadOptions& options, const WantedColumns& wanted) {
   Syntax syntax;
   syntax.comment = parse_comment(options.comment);
   if (!options.delimiter.empty()) syntax.delimiter = Delimiter(parse_delimiter(options.delimiter));

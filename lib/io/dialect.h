@@ -28,7 +28,6 @@ struct Dialect {
 ///
 /// Throws data errors "empty-file", "nul-byte", "csv-quote", "delimiter-ambiguous", "delimiter-unknown",
 /// usage errors "delimiter", "comment", "jsonl-option", and those of decide_layout.
-Dialect detect_dialect(RecordReader& records, const ReadOptions& options,
-                       const std::vector<std::string>& wanted);
+Dialect detect_dialect(RecordReader& records, const ReadOptions& options, const WantedColumns& wanted);
 
 }  // namespace fm

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 #include <set>
 
 #include "core/text.h"
@@ -21,13 +22,13 @@ namespace {
 class Decision {
  public:
   Decision(const Survey& survey, const Syntax& syntax, const ReadOptions& options,
-           const std::vector<std::string>& wanted, bool comma)
+           const WantedColumns& wanted, bool comma)
       : survey_(survey), syntax_(syntax), options_(options), wanted_(wanted), comma_(comma) {}
 
   Layout decide() {
     find_names();
     select();
-    check_names();
+    check_utf8();
     check_numbers();
     return std::move(layout_);
   }
@@ -66,8 +67,8 @@ class Decision {
     const auto word = [&](const std::string& name) {
       return parse_double(name, ignored) == NumberText::not_a_number;
     };
-    return std::any_of(wanted_.begin(), wanted_.end(), word) &&
-           std::all_of(wanted_.begin(), wanted_.end(), in_first);
+    return std::any_of(wanted_.names.begin(), wanted_.names.end(), word) &&
+           std::all_of(wanted_.names.begin(), wanted_.names.end(), in_first);
   }
 
   void find_names() {
@@ -76,46 +77,113 @@ class Decision {
     layout_.has_names = layout_.skip_first || syntax_.form == Syntax::Form::json_objects;
     for (std::size_t i = 0; i < survey_.head.size(); ++i) {
       const bool named = layout_.has_names && !survey_.first[i].empty();
-      layout_.names.push_back(named ? survey_.first[i] : 'x' + std::to_string(i + 1));
+      layout_.names.push_back(named ? survey_.first[i] : place_name(i));
     }
   }
 
   void select() {
-    std::vector<std::size_t> excluded;
-    if (!options_.exclude.empty()) excluded = resolve_columns(options_.exclude, layout_.names, "-x");
+    layout_.selected =
+        wanted_.selected_elsewhere ? selection({}, {}) : selection(options_.columns, options_.exclude);
+    if (wanted_.names.empty()) return check_names();
+    layout_.selected = match_wanted();
+  }
+
+  std::vector<std::size_t> resolve(const std::string& list, const std::string& option) const {
+    if (layout_.has_names && are_place_names(layout_.names))
+      return resolve_places(list, layout_.names, option, option == "-x");
+    return resolve_columns(list, layout_.names, option);
+  }
+
+  /// What -c and -x select.
+  std::vector<std::size_t> selection(const std::string& columns, const std::string& exclude) const {
+    std::vector<std::size_t> excluded, selected;
+    if (!exclude.empty()) excluded = resolve(exclude, "-x");
     std::vector<std::size_t> chosen(layout_.names.size());
     std::iota(chosen.begin(), chosen.end(), std::size_t{0});
-    if (!options_.columns.empty()) chosen = resolve_columns(options_.columns, layout_.names, "-c");
-    if (!wanted_.empty() && layout_.has_names) chosen = find_wanted();
+    if (!columns.empty()) chosen = resolve(columns, "-c");
     std::set<std::size_t> seen(excluded.begin(), excluded.end());
-    const std::size_t excluded_count = seen.size();
     for (const std::size_t column : chosen) {
       if (std::find(excluded.begin(), excluded.end(), column) != excluded.end()) continue;
       if (!seen.insert(column).second)
         throw usage_error("column-twice", "column " + in_quotes(layout_.names[column]) + " is selected twice",
                           "take it out of -c once");
-      layout_.selected.push_back(column);
+      selected.push_back(column);
     }
-    if (layout_.selected.empty())
-      throw usage_error("no-columns", "no column is left" + std::string(excluded_count ? " after -x" : ""),
+    if (selected.empty())
+      throw usage_error("no-columns",
+                        std::string("no column is left") + (excluded.empty() ? "" : " after -x"),
                         "the table has " + std::to_string(layout_.names.size()) + " columns");
-    if (!wanted_.empty() && layout_.selected.size() != wanted_.size())
-      throw data_error("column-count",
-                       std::to_string(layout_.selected.size()) + " columns, where " +
-                           std::to_string(wanted_.size()) + " are wanted: " + joined(wanted_, ", "),
-                       survey_.place, "leave out columns with -x, or give the table a header");
+    return selected;
+  }
+
+  std::vector<std::size_t> match_wanted() const {
+    const bool both_named = wanted_.has_names && layout_.has_names && !are_place_names(wanted_.names) &&
+                            !are_place_names(layout_.names);
+    const auto there = [&](const std::string& name) { return !columns_called(name).empty(); };
+    if (both_named || std::all_of(wanted_.names.begin(), wanted_.names.end(), there)) return find_wanted();
+    if (const auto carried = carried_selection()) return *carried;
+    const std::size_t count = layout_.selected.size();
+    if (count == wanted_.names.size()) return layout_.selected;
+    const std::string header = "give the tables the same names in a header: " + joined(wanted_.names, ",");
+    throw data_error(
+        "column-count",
+        std::to_string(count) + (count == 1 ? " column" : " columns") + ", where " +
+            std::to_string(wanted_.names.size()) + " are wanted: " + joined(wanted_.names, ", "),
+        survey_.place,
+        count < wanted_.names.size() ? header : "leave out columns by number, with -x, or " + header);
+  }
+
+  /// What -c and -x, meant for the table of the wanted columns, select here, if that is as many.
+  std::optional<std::vector<std::size_t>> carried_selection() const {
+    if (!wanted_.selected_elsewhere) return std::nullopt;
+    try {
+      auto carried = selection(options_.columns, options_.exclude);
+      if (carried.size() == wanted_.names.size()) return carried;
+    } catch (const Error&) {  // these columns cannot carry them
+    }
+    return std::nullopt;
+  }
+
+  /// The selected columns of that name.
+  std::vector<std::size_t> columns_called(const std::string& name) const {
+    std::vector<std::size_t> columns;
+    for (const std::size_t column : layout_.selected)
+      if (layout_.names[column] == name) columns.push_back(column);
+    return columns;
   }
 
   std::vector<std::size_t> find_wanted() const {
     std::vector<std::size_t> columns;
-    for (const std::string& name : wanted_) {
-      const auto found = std::find(layout_.names.begin(), layout_.names.end(), name);
-      if (found == layout_.names.end())
+    for (const std::string& name : wanted_.names) {
+      const auto found = columns_called(name);
+      if (found.empty())
         throw data_error("missing-column", "there is no column " + in_quotes(name), survey_.place,
-                         suggestion(name, layout_.names));
-      columns.push_back(static_cast<std::size_t>(found - layout_.names.begin()));
+                         missing_hint(name));
+      if (found.size() > 1)
+        throw data_error(
+            "column-ambiguous", std::to_string(found.size()) + " columns are called " + in_quotes(name),
+            survey_.place, "leave out all but one by number: -x " + std::to_string(found[1] + 1));
+      columns.push_back(found.front());
     }
     return columns;
+  }
+
+  std::string missing_hint(const std::string& name) const {
+    std::vector<std::string> there;
+    for (const std::size_t column : layout_.selected) there.push_back(layout_.names[column]);
+    const auto near = nearest(name, there);
+    return (near ? "did you mean " + in_quotes(*near) + "? " : "") +
+           "the columns are: " + joined(there, ", ");
+  }
+
+  void check_utf8() const {
+    for (const std::size_t i : layout_.selected) {
+      if (is_utf8(layout_.names[i])) continue;
+      const auto& name = survey_.head[i].first_text;
+      throw data_error("name-encoding", "the column name " + in_quotes(layout_.names[i]) + " is not UTF-8",
+                       layout_.skip_first && name ? name->place : survey_.place,
+                       "make the file UTF-8: iconv -f LATIN1 -t UTF-8");
+    }
   }
 
   void check_names() const {
@@ -153,7 +221,7 @@ class Decision {
     std::string hint;
     if (numeric.empty())
       hint = "no column of the table holds numbers";
-    else if (wanted_.empty())
+    else if (wanted_.names.empty())
       hint = "use the columns of numbers: -c " + column_list(numeric, layout_.names, layout_.has_names);
     throw Error(ErrorKind::data, std::move(problems), std::move(hint));
   }
@@ -161,7 +229,7 @@ class Decision {
   const Survey& survey_;
   const Syntax& syntax_;
   const ReadOptions& options_;
-  const std::vector<std::string>& wanted_;
+  const WantedColumns& wanted_;
   bool comma_;
   Layout layout_;
 };
@@ -181,12 +249,16 @@ std::optional<Sighting> first_comma(const Survey& survey, const Layout& layout) 
 
 }  // namespace
 
-std::string decimal_comma_hint(const Syntax& syntax) {
+std::string comma_hint(const Syntax& syntax) {
+  // Read as decimal marks, these would make numbers that are wrong by a factor of a thousand.
+  if (syntax.delimiter.byte == ',')
+    return "where commas separate fields, commas inside numbers can only group thousands: remove them from "
+           "the file";
   return "decimal commas? try -d " + delimiter_word(syntax.delimiter.byte) + " --decimal ,";
 }
 
 Layout decide_layout(const Survey& survey, const Syntax& syntax, const ReadOptions& options,
-                     const std::vector<std::string>& wanted) {
+                     const WantedColumns& wanted) {
   try {
     return Decision(survey, syntax, options, wanted, false).decide();
   } catch (const Error&) {
@@ -198,7 +270,7 @@ Layout decide_layout(const Survey& survey, const Syntax& syntax, const ReadOptio
     }
     if (!comma) throw;
     throw data_error("csv-number", in_quotes(comma->text) + " is not a number", comma->place,
-                     decimal_comma_hint(syntax));
+                     comma_hint(syntax));
   }
 }
 

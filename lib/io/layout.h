@@ -24,20 +24,19 @@ struct Layout {
 ///
 /// Header (auto): yes if some column is text in the first record and numbers below, or if the first record
 /// holds all `wanted` names; no if each column is in the first record what it is below and at least one is
-/// numbers; yes for a single record of text; else data error "header-ambiguous". Columns: `wanted` by name,
-/// or options.columns, or all; without options.exclude. All of them must be numbers, and have different
-/// names.
+/// numbers; yes for a single record of text; else data error "header-ambiguous". Columns: by the rule at
+/// TableReader. All of them must be numbers; without `wanted` they must have different names.
 ///
 /// Throws data errors "header-ambiguous", "text-column", "no-numeric-column", "duplicate-column",
-/// "missing-column", "column-count", "csv-number" (numbers under a decimal comma; the hint says so), usage
-/// errors "column-twice", "no-columns", and those of resolve_columns.
+/// "name-encoding", "missing-column", "column-ambiguous", "column-count", "csv-number" (numbers under a
+/// decimal comma; the hint says so), usage errors "column-twice", "no-columns", and those of resolve_columns.
 Layout decide_layout(const Survey& survey, const Syntax& syntax, const ReadOptions& options,
-                     const std::vector<std::string>& wanted);
+                     const WantedColumns& wanted);
 
 /// What to write after -d for this delimiter, fit for a shell.
 std::string delimiter_word(char delimiter);
 
 /// The hint for cells that would be numbers if commas were decimal marks.
-std::string decimal_comma_hint(const Syntax& syntax);
+std::string comma_hint(const Syntax& syntax);
 
 }  // namespace fm

@@ -5,6 +5,7 @@
 #include <string>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include "core/fields.h"
 
@@ -72,6 +73,16 @@ struct ReadOptions {
             .shown_as("C")
             .in(group)};
   }
+};
+
+/// The columns that a table is read for: those of a model, or of the table that it is to be compared with.
+/// How they are found is said at TableReader.
+struct WantedColumns {
+  std::vector<std::string> names = {};  ///< in the order that is wanted; empty: all that are selected
+  bool has_names = true;                ///< false: made up from the columns' places
+  /// -c and -x have selected these columns in their own table. Here they apply only where columns are taken
+  /// in order, and only if they leave as many.
+  bool selected_elsewhere = false;
 };
 
 /// Options of writing.

@@ -38,16 +38,15 @@ struct TableReader::State {
   std::vector<Problem> problems;
   std::string hint;  // for the first problem
 
-  State(const std::string& path, const ReadOptions& o, const std::vector<std::string>& wanted)
+  State(const std::string& path, const ReadOptions& o, const WantedColumns& wanted)
       : options(o), records(path), cells(o.na, o.decimal) {
-    if (!wanted.empty() && !o.columns.empty())
-      throw usage_error("columns-fixed", "the columns are given by what is read for", "leave out -c");
     Dialect dialect = detect_dialect(records, o, wanted);
     syntax = std::move(dialect.syntax);
     layout = std::move(dialect.layout);
     cells = cell_reader(o, syntax);
-    for (const std::size_t column : layout.selected)
-      names.push_back(layout.has_names || wanted.empty() ? layout.names[column] : wanted[names.size()]);
+    names = wanted.names;
+    if (names.empty())
+      for (const std::size_t column : layout.selected) names.push_back(layout.names[column]);
     if (layout.skip_first) records.next(syntax, record);
   }
 
@@ -84,8 +83,7 @@ struct TableReader::State {
     const bool comma = syntax.form == Syntax::Form::delimited && options.decimal == "." &&
                        layout.decimal_comma && CellReader("", ",").read(cell, ignored) == CellKind::number;
     add_problem(syntax.form == Syntax::Form::delimited ? "csv-number" : "json-number",
-                shown + " is not a number" + where, cell.start,
-                comma ? decimal_comma_hint(syntax) : skip_hint);
+                shown + " is not a number" + where, cell.start, comma ? comma_hint(syntax) : skip_hint);
   }
 
   /// Appends the record's selected cells to `values`, or counts it, or notes its problems.
@@ -113,8 +111,7 @@ struct TableReader::State {
   }
 };
 
-TableReader::TableReader(const std::string& path, const ReadOptions& options,
-                         const std::vector<std::string>& wanted)
+TableReader::TableReader(const std::string& path, const ReadOptions& options, const WantedColumns& wanted)
     : state_(std::make_unique<State>(path, options, wanted)) {}
 TableReader::~TableReader() = default;
 TableReader::TableReader(TableReader&&) noexcept = default;
@@ -136,8 +133,10 @@ Index TableReader::read(Points& block, Index max_rows) {
   const auto rows = [&] { return static_cast<Index>(s.values.size()) / columns; };
   // After a problem the rest is read only to find more of them.
   while ((!s.problems.empty() || rows() < max_rows) && s.problems.size() < Error::max_problems &&
-         s.records.next(s.syntax, s.record))
+         s.records.next(s.syntax, s.record)) {
     s.take_record();
+    if (!s.problems.empty()) s.values.clear();  // they are not handed out any more
+  }
   if (!s.problems.empty()) throw Error(ErrorKind::data, s.problems, s.hint);
   block = Eigen::Map<const Points>(s.values.data(), columns, rows());
   return rows();

@@ -24,17 +24,27 @@ struct ReadSummary {
 class TableReader {
  public:
   /// Opens `path` ("-" is standard input), finds format, delimiter, header and columns from the first records
-  /// (at most 1 MiB); waits until a pipe has given so much or has ended. `wanted`, if not empty, lists
-  /// columns by name that must be there and are selected in that order; a table without names must then have
-  /// exactly that many columns (after options.exclude). With `wanted`, options.columns must be empty. Throws
-  /// data, io, limit and usage errors.
-  TableReader(const std::string& path, const ReadOptions& options,
-              const std::vector<std::string>& wanted = {});
+  /// (at most 1 MiB); waits until a pipe has given so much or has ended.
+  ///
+  /// options.columns and .exclude select among the table's columns, of which one without a name is called x1,
+  /// x2, ... by its place; what they name must be there. Among these `wanted` is then found:
+  ///   1. by name, if the table and `wanted` both have names. Names that are all of the form x<k>, which a
+  ///   model
+  ///      of data without names gives to its samples, are no names here;
+  ///   2. else by the same name or made-up name, and so by place, if all wanted names are there;
+  ///   3. else in order: as many must be selected as are wanted.
+  /// With wanted.selected_elsewhere -c and -x are another table's: here all columns are selected, and in 3.
+  /// those that -c and -x leave, if these are as many as wanted. No wanted name may be found twice.
+  ///
+  /// Throws data, io, limit and usage errors.
+  TableReader(const std::string& path, const ReadOptions& options, const WantedColumns& wanted = {});
   ~TableReader();
   TableReader(TableReader&&) noexcept;
 
-  /// Names of the selected columns; "x1", "x2", ... (by place in the table) where the table has none.
+  /// Names of the selected columns: the wanted ones, or the table's own, "x1", "x2", ... (by place in the
+  /// table) where it has none.
   const std::vector<std::string>& names() const;
+  /// Whether the table has names.
   bool has_names() const;
 
   /// Reads up to `max_rows` rows into `block` (D selected columns, rows read): a row of the table becomes a

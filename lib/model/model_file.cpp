@@ -3,6 +3,7 @@
 #include <cmath>
 #include <set>
 
+#include "io/column_list.h"
 #include "io/read_file.h"
 #include "io/safetensors.h"
 
@@ -111,8 +112,12 @@ void read_columns(const Parts& parts, Model& model) {
   if (!columns.is_array() || columns.empty()) parts.fail("model-metadata", "its columns are not a list");
   for (const Json& column : columns) {
     model.has_names = model.has_names && column.is_string();
-    model.columns.push_back(column.is_string() ? column.get<std::string>()
-                                               : "x" + std::to_string(model.columns.size() + 1));
+    if (column.is_string())
+      model.columns.push_back(column.get<std::string>());
+    else if (column.is_number_unsigned() && column.get<std::uint64_t>() > 0)
+      model.columns.push_back(place_name(column.get<std::uint64_t>() - 1));
+    else
+      parts.fail("model-metadata", "its columns are neither names nor places from 1");
   }
   std::set<std::string> seen;
   for (const std::string& column : model.columns)
@@ -153,7 +158,7 @@ std::string encode_model(const Model& model) {
   file.tensors["moments.cov01"] = matrix_tensor(model.moments.cov01);
   Json columns = Json::array();
   for (const std::string& column : model.columns)
-    columns.push_back(model.has_names ? Json(column) : Json(nullptr));
+    columns.push_back(model.has_names ? Json(column) : Json(column_of_place_name(column).value() + 1));
   file.metadata = {{"format", format_name},
                    {"format_version", format_version},
                    {"options", text_of(model.options)},

@@ -4,8 +4,8 @@
 //             moments.mean0, .mean1 (D), .cov00, .cov11, .cov01 (D, D), double: of the coupled pairs, in
 //             coordinates
 //   metadata  format "flowmatch", format_version, options (JSON; itself a config of fm-train), columns (JSON
-//   array, null
-//             where the data had no names), training (JSON; TrainingRecord), crc32
+//             array of names, or of places from 1 in the data where these had no names), training (JSON;
+//             TrainingRecord), crc32
 // Equal training gives equal bytes: nothing depends on clock, machine name or path of the output.
 #pragma once
 
@@ -21,7 +21,7 @@ namespace fm {
 struct Model {
   Json options;  ///< of the run that made it; holds at least the fields of TrainingOptions
   std::vector<std::string> columns;  ///< names of the data's columns (D)
-  bool has_names = true;             ///< false: `columns` are made-up names
+  bool has_names = true;             ///< false: `columns` are those of place_name
   Standardiser coordinates;
   Moments moments;
   Network network;

@@ -16,7 +16,7 @@ namespace {
 
 /// Reads `text` from a file that is removed again.
 Dataset read_text(const std::string& text, const ReadOptions& options = {},
-                  const std::vector<std::string>& wanted = {}) {
+                  const WantedColumns& wanted = {}) {
   struct File {
     std::string name =
         (std::filesystem::temp_directory_path() / ("fm-dataset-" + std::to_string(::getpid()))).string();
@@ -63,7 +63,7 @@ TEST_CASE("dataset: rows of the table are columns of the points, over many block
 TEST_CASE("dataset: rows that are left out are counted, and wanted columns come in their order") {
   const Dataset data =
       read_text("a,b\n1,2\n,3\n4,x\n5,6\n", {.missing = MissingPolicy::drop, .bad_rows = BadRowPolicy::skip},
-                {"b", "a"});
+                {{"b", "a"}});
   CHECK(data.points == Points{{2, 6}, {1, 5}});
   CHECK(data.summary.dropped == 1);
   CHECK(data.summary.skipped == 1);

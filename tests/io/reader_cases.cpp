@@ -67,6 +67,10 @@ const std::vector<ReaderCase>& reader_cases() {
       {"an unclosed quote", "1,2\n3,\"4\n5,6\n", "csv-quote 2:3", "delimiter=,"},
       {"an unclosed quote cannot be skipped", "1,2\n3,\"4\n5,6\n", "csv-quote 2:3",
        "delimiter=, bad_rows=skip"},
+      // Names that are not UTF-8
+      {"a name in Latin 1", "a,M\xfcller\n1,2\n", "name-encoding 1:3"},
+      {"a name in Latin 1 that nothing selects", "a,M\xfcller\n1,2\n", "1", "columns=a"},
+      {"a key in Latin 1", "{\"M\xfcller\":1}\n", "name-encoding 1:1"},
       // Numbers
       {"spellings", "+1,-2.5,.5,1.\n1e3,1E-3,-0,007\n", "1,-2.5,0.5,1 1000,0.001,-0,7"},
       {"underflow", "1e-400,4.9e-324\n", "0,5e-324"},

@@ -56,12 +56,16 @@ TEST_CASE("model file: what is written is read back, and writes the same bytes")
   CHECK(v == v_copy);
 }
 
-TEST_CASE("model file: columns without names come back as made-up ones") {
+TEST_CASE("model file: columns without names keep their places in the data") {
   Model model = small_model();
   model.has_names = false;
+  model.columns = {"x2", "x5"};
   const Model copy = decode_model(encode_model(model), "m");
   CHECK(!copy.has_names);
-  CHECK(copy.columns == std::vector<std::string>{"x1", "x2"});
+  CHECK(copy.columns == model.columns);
+  for (const char* places : {"[null,null]", "[0,1]", "[1,-2]", "[1,2.5]"})
+    CHECK_MESSAGE(failure([&](TensorFile& f) { f.metadata["columns"] = places; }) == "model-metadata",
+                  places);
 }
 
 TEST_CASE("model file: a safetensors file that is no model, or no whole one, is refused with its own id") {

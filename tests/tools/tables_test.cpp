@@ -19,6 +19,23 @@ TEST_CASE("tables: names of files that are not UTF-8 do no harm where JSON is wr
   CHECK(contains(shell(folder, "fm-eval m*.csv -r m*.csv").out, "m\xef\xbf\xbdll.csv"));
 }
 
+TEST_CASE("tables: column names that are not UTF-8 are refused, and iconv mends them") {
+  const Folder folder;
+  write_text(folder / "a.csv", "k\xf6rper,y\n1,2\n3,5\n4,4\n");
+  const Result result = shell(folder, "fm-train a.csv -o m" + brief);
+  CHECK(result.code == 3);
+  CHECK(contains(result.err, "a.csv:1:1: error: "));
+  CHECK(contains(result.err, "[name-encoding]"));
+  CHECK(contains(result.err, "iconv -f LATIN1 -t UTF-8"));
+  if (shell(folder, "command -v iconv").code != 0) {
+    MESSAGE("skipped: no program `iconv`");
+    return;
+  }
+  const Result mended =
+      shell(folder, "iconv -f LATIN1 -t UTF-8 a.csv | fm-train" + brief + "| fm-sample -n 1 | head -1");
+  CHECK(mended.out == "k\xc3\xb6rper,y\n");
+}
+
 TEST_CASE("tables: --precision does not round the numbers of rows") {
   const Folder folder;
   const std::string data = "'" + data_file("moons.csv") + "'";
@@ -52,4 +69,18 @@ TEST_CASE("tables: an empty name of an output is a slip, not standard output") {
   CHECK(contains(together.err, "[option-missing]"));
   CHECK(read_text(folder / "a.csv") == "1,2\n");
   CHECK(shell(folder, "echo 1,2 > a.csv; fm-train a.csv --dry-run --na ''").code == 0);
+}
+
+TEST_CASE("tables: shards of points need a file that can be read twice") {
+  const Folder folder;
+  make_model(folder);
+  const std::string points = "'" + data_file("moons-test.csv") + "'";
+  const std::string start = "fm-sample -m m.safetensors --reverse --shard 1/2 ";
+  for (const std::string& input : {"<(cat " + points + ")", "- < " + points}) {
+    const Result result = shell(folder, start + input);
+    CHECK(result.code == 2);
+    CHECK(contains(result.err, "[shard-stdin]"));
+  }
+  CHECK(contains(shell(folder, start + "missing.csv").err, "[open]"));
+  CHECK(shell(folder, start + points).code == 0);
 }
