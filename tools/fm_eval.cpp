@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "cli/progress.h"
+#include "cli/rows_read.h"
 #include "cli/tool.h"
 #include "data/dataset.h"
 #include "data/standardiser.h"
@@ -57,12 +58,14 @@ struct Clouds {
   Dataset samples, reference;
 };
 
-Clouds read_clouds(const EvalOptions& options, const Session& session) {
+Clouds read_clouds(const EvalOptions& options, Session& session) {
   Clouds clouds;
   clouds.samples = read_dataset(options.samples, options);
   session.detail(clouds.samples.decisions);
+  tell_rows(session, options.samples, clouds.samples.summary);
   clouds.reference = read_alongside(clouds.samples, options.reference, options);
   session.detail(clouds.reference.decisions);
+  tell_rows(session, options.reference, clouds.reference.summary);
   return clouds;
 }
 
@@ -189,6 +192,7 @@ int run(EvalOptions& options, Session& session) {
   if (options.dry_run) {
     print_json({{"sample_rows", samples.cols()},
                 {"reference_rows", reference.cols()},
+                {"tables", session.report["tables"]},
                 {"options", to_json(options)}});
     return exit_done;
   }

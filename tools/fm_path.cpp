@@ -82,7 +82,8 @@ int run(PathOptions& options, Session& session) {
   const ChosenField chosen = choose_field(options, options, options, session);
   StartingPoints start(options, chosen, options, options.shard, session.seed, times(0));
   const auto names = output_names(options, chosen);
-  if (options.dry_run) return print_plan(chosen, start.total(), to_json(options)), exit_done;
+  if (options.dry_run)
+    return print_plan(chosen, start.total(), session.report["tables"], to_json(options)), exit_done;
 
   Output output(options.output, !options.no_clobber);
   TableWriter writer(output, options, names, {options.column_prefix + "sample"});
@@ -98,6 +99,7 @@ int run(PathOptions& options, Session& session) {
     progress.rows(samples, start.total());
   }
   output.commit();
+  start.tell(session);
   session.report["samples"] = samples;
   session.report["times"] = times.size();
   return exit_done;

@@ -75,7 +75,8 @@ int run(SampleOptions& options, Session& session) {
   std::vector<std::string> added;
   if (options.with_index) added.push_back("sample");
   const auto names = with_added_columns(added, chosen.columns, options.column_prefix);
-  if (options.dry_run) return print_plan(chosen, start.total(), to_json(options)), exit_done;
+  if (options.dry_run)
+    return print_plan(chosen, start.total(), session.report["tables"], to_json(options)), exit_done;
 
   Output output(options.output, !options.no_clobber);
   TableWriter writer(output, options, names, {options.column_prefix + "sample"});
@@ -89,6 +90,7 @@ int run(SampleOptions& options, Session& session) {
     progress.rows(work.points, start.total());
   }
   output.commit();
+  start.tell(session);
   work.report(session.report);
   return exit_done;
 }

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "cli/progress.h"
+#include "cli/rows_read.h"
 #include "cli/signals.h"
 #include "cli/tool.h"
 #include "core/version.h"
@@ -54,12 +55,14 @@ struct Clouds {
   std::optional<Dataset> source;
 };
 
-Clouds read_clouds(const TrainOptions& options, const Session& session) {
+Clouds read_clouds(const TrainOptions& options, Session& session) {
   Clouds clouds{read_dataset(options.data, options), {}};
   session.detail(clouds.target.decisions);
+  tell_rows(session, options.data, clouds.target.summary);
   if (options.source != "normal") {
     clouds.source = read_alongside(clouds.target, options.source, options);
     session.detail(clouds.source->decisions);
+    tell_rows(session, options.source, clouds.source->summary);
   }
   for (const std::string& warning : dataset_warnings(clouds.target)) session.warn(warning);
   return clouds;
@@ -138,13 +141,14 @@ void fill_report(Session& session, const TrainOptions& options, const Trained& t
   report["output"] = options.output;
 }
 
-void print_plan(const TrainOptions& options, const Clouds& clouds) {
+void print_plan(const TrainOptions& options, const Clouds& clouds, const Json& tables) {
   const Dataset& target = clouds.target;
   const MlpShape shape =
       network_shape(target.points.rows(), options.hidden, options.activation, options.time_features);
   Json plan = {{"rows", target.points.cols()},
                {"columns", target.names},
                {"parameters", parameter_count(shape)},
+               {"tables", tables},
                {"options", to_json(options)}};
   if (clouds.source) plan["source_rows"] = clouds.source->points.cols();
   print_json(plan);
@@ -179,7 +183,7 @@ int run(TrainOptions& options, Session& session) {
   std::optional<Output> output;
   if (!options.dry_run) output.emplace(options.output, !options.no_clobber);
   const Clouds clouds = read_clouds(options, session);
-  if (options.dry_run) return print_plan(options, clouds), exit_done;
+  if (options.dry_run) return print_plan(options, clouds, session.report["tables"]), exit_done;
 
   const Standardiser coordinates = coordinates_of(clouds, *options.standardize);
   const Points target = to_coordinates(coordinates, clouds.target.points);

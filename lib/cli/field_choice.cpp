@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "cli/counts.h"
+#include "cli/rows_read.h"
 #include "core/random.h"
 #include "data/dataset.h"
 #include "flow/empirical_field.h"
@@ -37,9 +38,10 @@ ChosenField from_model(const std::string& path) {
   return chosen;
 }
 
-ChosenField from_data(const FieldOptions& options, const ReadOptions& reading, const Session& session) {
+ChosenField from_data(const FieldOptions& options, const ReadOptions& reading, Session& session) {
   const Dataset data = read_dataset(options.exact, reading);
   session.detail(data.decisions);
+  tell_rows(session, options.exact, data.summary);
   ChosenField chosen;
   chosen.coordinates = fit_standardiser(data.points, options.standardize);
   chosen.columns = data.names;
@@ -53,7 +55,7 @@ ChosenField from_data(const FieldOptions& options, const ReadOptions& reading, c
 }  // namespace
 
 ChosenField choose_field(FieldOptions& options, const ReadOptions& reading, const RunOptions& run,
-                         const Session& session) {
+                         Session& session) {
   settle_inputs(options, run);
   const FieldOptions defaults;
   if (options.exact.empty() && (print_value(options.scheduler) != print_value(defaults.scheduler) ||
@@ -64,9 +66,11 @@ ChosenField choose_field(FieldOptions& options, const ReadOptions& reading, cons
   return options.exact.empty() ? from_model(options.model) : from_data(options, reading, session);
 }
 
-void print_plan(const ChosenField& chosen, std::int64_t rows, const Json& options) {
-  print_json(
-      {{"columns", chosen.columns}, {"rows", rows < 0 ? Json(nullptr) : Json(rows)}, {"options", options}});
+void print_plan(const ChosenField& chosen, std::int64_t rows, const Json& tables, const Json& options) {
+  print_json({{"columns", chosen.columns},
+              {"rows", rows < 0 ? Json(nullptr) : Json(rows)},
+              {"tables", tables.is_null() ? Json::array() : tables},
+              {"options", options}});
 }
 
 std::vector<std::string> with_added_columns(const std::vector<std::string>& added,
@@ -103,7 +107,7 @@ std::int64_t count_rows(const std::string& path, const ReadOptions& reading, con
 StartingPoints::StartingPoints(const FieldOptions& options, const ChosenField& chosen,
                                const ReadOptions& reading, const std::string& shard, std::uint64_t seed,
                                double start_time)
-    : chosen_(chosen), seed_(seed) {
+    : chosen_(chosen), file_(options.points), seed_(seed) {
   if (options.points.empty()) {
     if (start_time != 0)
       throw usage_error("start-points", "points can be drawn only where the paths start, at t = 0",
@@ -139,6 +143,10 @@ StartingPoints::StartingPoints(const FieldOptions& options, const ChosenField& c
     if (rows == 0) throw_shrunk();
     next_ += rows;
   }
+}
+
+void StartingPoints::tell(Session& session) const {
+  if (reader_) tell_rows(session, file_, reader_->summary());
 }
 
 bool StartingPoints::next(Points& x, Index max_rows) {

@@ -66,10 +66,11 @@ struct ChosenField {
 /// Settles which inputs are read from standard input, reads the model or the data, and makes the field.
 /// Throws usage errors for options that contradict each other.
 ChosenField choose_field(FieldOptions& options, const ReadOptions& reading, const RunOptions& run,
-                         const Session& session);
+                         Session& session);
 
-/// What --dry-run prints: the field's columns, the rows to come (-1: not known) and all options.
-void print_plan(const ChosenField& chosen, std::int64_t rows, const Json& options);
+/// What --dry-run prints: the field's columns, the rows to come (-1: not known), the tables read so far (as
+/// in the report) and all options.
+void print_plan(const ChosenField& chosen, std::int64_t rows, const Json& tables, const Json& options);
 
 /// Names of a table with `added` columns before those of the data; `prefix` goes before the added ones.
 /// Throws usage error "column-clash" if two names are equal.
@@ -87,6 +88,9 @@ class StartingPoints {
   /// The next rows (D, at most max_rows); none at the end.
   bool next(Points& x, Index max_rows);
 
+  /// Says what was left out of the points' file so far, as tell_rows does.
+  void tell(Session& session) const;
+
   bool first_shard() const { return first_shard_; }
   /// Row, in the whole, of the first point handed out by the last next().
   std::int64_t row() const { return row_; }
@@ -95,6 +99,7 @@ class StartingPoints {
 
  private:
   const ChosenField& chosen_;
+  std::string file_;
   std::unique_ptr<TableReader> reader_;  // none: drawn
   std::uint64_t seed_;
   bool first_shard_ = true;

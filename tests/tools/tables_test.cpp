@@ -3,6 +3,44 @@
 
 using namespace fm::test;
 
+namespace {
+
+const std::string gaps = "a,b\n1,2\n,3\n4,5\nNA,1\nx\n6,8\n7,7\n";
+const std::string lenient = " --missing drop --bad-rows skip ";
+const std::string said = "gaps.csv: 2 rows with missing cells left out, 1 unreadable row skipped\n";
+
+std::string without_blanks(std::string text) {
+  std::erase_if(text, [](char c) { return c == ' ' || c == '\n'; });
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("tables: rows that are left out are told on standard error, in the report and in the plan") {
+  const Folder folder;
+  write_text(folder / "gaps.csv", gaps);
+  const std::string counts = R"({"file":"gaps.csv","rows":4,"dropped":2,"skipped":1})";
+  Result result = shell(folder, "fm-train gaps.csv -o m --report r" + lenient + brief);
+  REQUIRE(result.code == 0);
+  CHECK(contains(result.err, "fm-train: " + said));
+  CHECK(contains(without_blanks(read_text(folder / "r")), counts));
+  CHECK_FALSE(contains(shell(folder, "fm-train gaps.csv -q -o m" + lenient + brief).err, "left out"));
+  result = shell(folder, "fm-train gaps.csv --dry-run" + lenient);
+  CHECK(contains(without_blanks(result.out), counts));
+  result = shell(folder, "fm-eval gaps.csv -r gaps.csv --report r" + lenient);
+  CHECK(contains(result.err, said));
+  CHECK(contains(without_blanks(read_text(folder / "r")), counts + "," + counts));
+  for (const std::string stream :
+       {"fm-sample -m m gaps.csv --reverse", "fm-path -m m gaps.csv --times 1,0"}) {
+    result = shell(folder, stream + " --report r" + lenient);
+    CHECK(contains(result.err, said));
+    CHECK(contains(without_blanks(read_text(folder / "r")), counts));
+  }
+  CHECK(contains(without_blanks(shell(folder, "fm-sample -m m --dry-run").out), R"("tables":[])"));
+  write_text(folder / "whole.csv", "a,b\n1,2\n3,5\n");
+  CHECK_FALSE(contains(shell(folder, "fm-train whole.csv -o m" + lenient + brief).err, "left out"));
+}
+
 TEST_CASE("tables: names of files that are not UTF-8 do no harm where JSON is written") {
   const Folder folder;
   make_model(folder);

@@ -1,0 +1,22 @@
+#include "cli/rows_read.h"
+
+namespace fm {
+
+std::string left_out_text(const ReadSummary& summary) {
+  const auto rows = [](std::int64_t count) { return count == 1 ? " row" : " rows"; };
+  std::vector<std::string> parts;
+  if (const auto n = summary.dropped)
+    parts.push_back(std::to_string(n) + rows(n) + " with missing cells left out");
+  if (const auto n = summary.skipped)
+    parts.push_back(std::to_string(n) + " unreadable" + rows(n) + " skipped");
+  return joined(parts, ", ");
+}
+
+void tell_rows(Session& session, const std::string& file, const ReadSummary& summary) {
+  session.report["tables"].push_back(
+      {{"file", file}, {"rows", summary.rows}, {"dropped", summary.dropped}, {"skipped", summary.skipped}});
+  const std::string text = left_out_text(summary);
+  if (!text.empty()) session.note(file + ": " + text);
+}
+
+}  // namespace fm

@@ -1,0 +1,18 @@
+// What became of the rows of an input, told to people and to the report.
+#pragma once
+
+#include <string>
+
+#include "cli/tool.h"
+#include "io/table_reader.h"
+
+namespace fm {
+
+/// "2 rows with missing cells left out, 4 unreadable rows skipped"; "" if all were taken.
+std::string left_out_text(const ReadSummary& summary);
+
+/// Adds {"file", "rows", "dropped", "skipped"} to the array session.report["tables"], and says on standard
+/// error what was left out, if anything was.
+void tell_rows(Session& session, const std::string& file, const ReadSummary& summary);
+
+}  // namespace fm
