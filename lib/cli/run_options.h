@@ -33,7 +33,6 @@ struct RunOptions {
   bool help = false;
   bool version = false;
 
-  /// `output` and `seed` come first in help; the rest follows the tool's own options.
   static constexpr auto fields() {
     using O = RunOptions;
     constexpr auto group = "Running";
