@@ -16,8 +16,9 @@ namespace {
 constexpr double last_sigma = 1e-4;  // see domain()
 constexpr Index chunk_rows = 512;    // distances and weights of a chunk stay in the first-level cache
 
-/// The time at which sigma falls to `sigma`, by bisection to the last bit.
+/// The time at which sigma falls to `sigma`, by bisection to the last bit; 1 if it stays above.
 double time_of_sigma(const Scheduler& scheduler, double sigma) {
+  if (scheduler_at(scheduler, 1).sigma > sigma) return 1;
   double low = 0, high = 1;
   for (int halving = 0; halving < 60; ++halving) {
     const double middle = (low + high) / 2;
@@ -69,7 +70,7 @@ Vector EmpiricalField::posterior_mean(const SchedulerValue& s, VectorIn x) const
 
 void EmpiricalField::posterior_mean(VectorIn t, PointsIn x, PointsOut mean) const {
   for (Index n = 0; n < x.cols(); ++n) {
-    if (!(t(n) >= 0 && t(n) <= end_))
+    if (!domain().contains(t(n)))
       throw numeric_error("time-domain", "the exact field of a data set is defined for t in [0, " +
                                              shortest(end_) + "], not at t = " + shortest(t(n)));
     mean.col(n) = posterior_mean(scheduler_at(scheduler_, t(n)), x.col(n));
@@ -85,7 +86,12 @@ void EmpiricalField::evaluate(VectorIn t, PointsIn x, PointsOut v) const {
 }
 
 void EmpiricalField::endpoint(PointsIn x, PointsOut x1) const {
+  if (end_ == 1) return VelocityField::endpoint(x, x1);
   posterior_mean(Vector::Constant(x.cols(), end_), x, x1);
+}
+
+PathStart EmpiricalField::start() const {
+  return independent_start(mean_point(rows_.matrix().transpose()), scheduler_);
 }
 
 }  // namespace fm

@@ -55,8 +55,12 @@ Points pseudo_inverse(const Points& matrix) {
 
 }  // namespace
 
-AffineVelocity best_affine_velocity(const Moments& m, const Scheduler& scheduler, double t) {
-  const auto [a, s, da, ds] = scheduler_at(scheduler, t);
+AffineVelocity best_affine_velocity(const Moments& moments, const Scheduler& scheduler, double t) {
+  return best_affine_velocity(moments, scheduler_at(scheduler, t));
+}
+
+AffineVelocity best_affine_velocity(const Moments& m, const SchedulerValue& coefficients) {
+  const auto [a, s, da, ds] = coefficients;
   const Points cov_sum = m.cov01 + m.cov01.transpose();
   const Points cov_x = a * a * m.cov11 + s * s * m.cov00 + a * s * cov_sum;
   const Points cov_u = da * da * m.cov11 + ds * ds * m.cov00 + da * ds * cov_sum;

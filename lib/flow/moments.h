@@ -25,10 +25,13 @@ struct AffineVelocity {
   Vector residual_std;   ///< standard deviation of u - v_lin(x_t), per column (D); > 0
 };
 
-/// At t in [0, 1]. Directions without variance (constant columns, more columns than rows) are left out of the
-/// inverse; where std_x would be 0, the column's standard deviation at both ends together stands in (1 for a
-/// constant), and residual_std is at least a thousandth of that of u, so that both can be divided by. A
-/// change of a column's unit changes nothing but the unit.
+/// At t in scheduler_domain(). Directions without variance (constant columns, more columns than rows) are
+/// left out of the inverse; where std_x would be 0, the column's standard deviation at both ends together
+/// stands in (1 for a constant), and residual_std is at least a thousandth of that of u, so that both can be
+/// divided by. A change of a column's unit changes nothing but the unit.
 AffineVelocity best_affine_velocity(const Moments& moments, const Scheduler& scheduler, double t);
+
+/// The same for any two combinations of a pair, x = alpha x1 + sigma x0 and u = d_alpha x1 + d_sigma x0.
+AffineVelocity best_affine_velocity(const Moments& moments, const SchedulerValue& coefficients);
 
 }  // namespace fm

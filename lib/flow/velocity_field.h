@@ -3,14 +3,10 @@
 #pragma once
 
 #include "core/types.h"
+#include "flow/path_start.h"
+#include "flow/time_domain.h"
 
 namespace fm {
-
-/// Where in time a field may be evaluated: the closed interval [begin, end].
-struct TimeDomain {
-  double begin = 0;
-  double end = 1;
-};
 
 class VelocityField {
  public:
@@ -32,6 +28,11 @@ class VelocityField {
   virtual void divergence(VectorIn t, PointsIn x, PointsOut v, VectorOut div) const;
 
   virtual TimeDomain domain() const { return {}; }
+
+  /// Where a point of the source stands at t = domain().begin. What draws points from a source applies it
+  /// before solving, and what leads points back to the source undoes it: solvers know positions on the path
+  /// only.
+  virtual PathStart start() const { return {}; }
 
   /// The exact last step of a field whose domain ends before 1: x1(:, n) = E[X_1 | X_t = x_n] at t =
   /// domain().end. x, x1 (D, N). Fields that reach t = 1 do not need it: they throw numeric error

@@ -55,11 +55,16 @@ inline Vector whirled(const Vector& x, double t0, double t1) {
   return Vector{{r1 * std::cos(angle), r1 * std::sin(angle)}};
 }
 
-/// The best affine velocity of given moments: exact between Gaussians.
+/// The best affine velocity of given moments: exact between Gaussians. Where a path is infinitely fast at t =
+/// 1 its domain ends at a noise of a millionth, which the last step leaves alone.
 class AffineField final : public VelocityField {
  public:
   AffineField(Moments moments, Scheduler scheduler) : moments_(std::move(moments)), scheduler_(scheduler) {}
   Index dim() const override { return moments_.mean0.size(); }
+  TimeDomain domain() const override {
+    return {0, scheduler_domain(scheduler_).end == 1 ? 1 : time_of_snr(scheduler_, 1e6)};
+  }
+  void endpoint(PointsIn x, PointsOut x1) const override { x1 = x; }
   void evaluate(VectorIn t, PointsIn x, PointsOut v) const override {
     for (Index n = 0; n < x.cols(); ++n) {
       const AffineVelocity affine = best_affine_velocity(moments_, scheduler_, t(n));
