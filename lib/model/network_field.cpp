@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/error.h"
+#include "core/text.h"
+#include "flow/conversion.h"
+
 namespace fm {
 
 MlpShape network_shape(Index dim, const std::vector<std::int64_t>& hidden, Activation activation,
@@ -64,7 +68,26 @@ void for_each_block(Index points, const Visitor& visit) {
 
 }  // namespace
 
+void NetworkField::check_times(VectorIn t) const {
+  for (const double time : t)
+    if (!domain().contains(time))
+      throw numeric_error("time-domain", "the model's field is defined for t in [" +
+                                             shortest(domain().begin) + ", " + shortest(domain().end) +
+                                             "], not at t = " + shortest(time));
+}
+
+void NetworkField::endpoint(PointsIn x, PointsOut x1) const {
+  if (domain().end == 1) return VelocityField::endpoint(x, x1);
+  const SchedulerValue end = scheduler_at(network_.preconditioner.scheduler(), domain().end);
+  evaluate(Vector::Constant(x.cols(), domain().end), x, x1);
+  for (Index n = 0; n < x.cols(); ++n) {
+    const Vector v = x1.col(n);
+    x1.col(n) = x1_from_velocity(end, x.col(n), v);
+  }
+}
+
 void NetworkField::evaluate(VectorIn t, PointsIn x, PointsOut v) const {
+  check_times(t);
   Evaluation evaluation(network_, false);
   for_each_block(x.cols(), [&](Index begin, Index count) {
     evaluation.value(t.segment(begin, count), x.middleCols(begin, count), v.middleCols(begin, count));
@@ -72,6 +95,7 @@ void NetworkField::evaluate(VectorIn t, PointsIn x, PointsOut v) const {
 }
 
 void NetworkField::tangent(VectorIn t, PointsIn x, PointsIn dx, PointsOut v, PointsOut dv) const {
+  check_times(t);
   Evaluation evaluation(network_, true);
   for_each_block(x.cols(), [&](Index begin, Index count) {
     const auto times = t.segment(begin, count);
@@ -82,6 +106,7 @@ void NetworkField::tangent(VectorIn t, PointsIn x, PointsIn dx, PointsOut v, Poi
 }
 
 void NetworkField::divergence(VectorIn t, PointsIn x, PointsOut v, VectorOut div) const {
+  check_times(t);
   Evaluation evaluation(network_, true);
   Points axis = Points::Zero(dim(), block_points), dv(dim(), block_points);
   for_each_block(x.cols(), [&](Index begin, Index count) {

@@ -22,12 +22,16 @@ struct Network {
   std::vector<float> parameters;
 };
 
-/// v(t, x) of a Network in coordinates. Each column has the same bits whatever stands beside it.
+/// v(t, x) of a Network in coordinates. Each column has the same bits whatever stands beside it. Its domain
+/// is that of the preconditioner; where it ends before 1 the last step is x1 = E[x1 | x_t] by the network.
 class NetworkField final : public VelocityField {
  public:
   explicit NetworkField(Network network);
 
   Index dim() const override { return network_.preconditioner.dim(); }
+  TimeDomain domain() const override { return network_.preconditioner.domain(); }
+  PathStart start() const override { return network_.preconditioner.start(); }
+  void endpoint(PointsIn x, PointsOut x1) const override;
   void evaluate(VectorIn t, PointsIn x, PointsOut v) const override;
   void tangent(VectorIn t, PointsIn x, PointsIn dx, PointsOut v, PointsOut dv) const override;
   /// Values and slopes of the network are computed once for all D tangents.
@@ -35,6 +39,8 @@ class NetworkField final : public VelocityField {
   const Network& network() const { return network_; }
 
  private:
+  void check_times(VectorIn t) const;
+
   Network network_;
 };
 

@@ -1,6 +1,7 @@
 #include "model/objective.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "core/parallel.h"
 
@@ -11,6 +12,9 @@ namespace {
 /// Points a chunk: two of the network's blocks, so that a batch of 256 still feeds two threads.
 constexpr Index chunk_points = 2 * block_points;
 
+/// Below the normal doubles a quotient has no digits.
+constexpr double least_scale = std::numeric_limits<double>::min();
+
 }  // namespace
 
 Objective::Objective(const Network& network, Index batch_size) : network_(network) {
@@ -18,6 +22,7 @@ Objective::Objective(const Network& network, Index batch_size) : network_(networ
   for (Index chunk = 0; chunk < chunk_count(batch_size, chunk_points); ++chunk)
     chunks_.push_back({Mlp<float>(network.shape),
                        Block<float>(dim),
+                       Points(dim, block_points),
                        Points(dim, block_points),
                        Points(dim, block_points),
                        {}});
@@ -59,7 +64,7 @@ Loss Objective::evaluate(const PathBatch& batch, std::vector<float>* gradient) {
 void Objective::evaluate_chunk(const PathBatch& batch, Index begin, Index end, Chunk& chunk,
                                bool with_gradient) {
   const Index dim = network_.preconditioner.dim();
-  // d/dF of the mean over the whole batch and all columns of (F - target)^2.
+  // d/dF of the mean over the whole batch and all columns of weight (F - target)^2.
   const double factor = 2.0 / static_cast<double>(batch.t.size() * dim);
   chunk.normalised = chunk.velocity = 0;
   if (with_gradient) std::fill(chunk.gradient.begin(), chunk.gradient.end(), 0.0f);
@@ -69,6 +74,7 @@ void Objective::evaluate_chunk(const PathBatch& batch, Index begin, Index end, C
     Block<float>& input = chunk.mlp.input();
     network_.preconditioner.prepare(t, batch.xt.middleCols(first, count), input, chunk.base.leftCols(count),
                                     chunk.scale.leftCols(count));
+    for (Index n = 0; n < count; ++n) network_.preconditioner.loss_weight(t(n), chunk.weight.col(n));
     load_time_features(network_.time_features, t, input, dim);
     if (with_gradient)
       chunk.mlp.value_with_slopes(network_.parameters);
@@ -76,12 +82,14 @@ void Objective::evaluate_chunk(const PathBatch& batch, Index begin, Index end, C
       chunk.mlp.value(network_.parameters);
     for (Index d = 0; d < dim; ++d) {
       for (Index n = 0; n < count; ++n) {
-        const double scale = chunk.scale(d, n);
-        const double target = (batch.ut(d, first + n) - chunk.base(d, n)) / scale;
-        const double error = static_cast<double>(chunk.mlp.output()(d, n)) - target;
-        chunk.normalised += error * error;
+        const double scale = chunk.scale(d, n), weight = chunk.weight(d, n);
+        const double output = chunk.mlp.output()(d, n);
+        const double target =
+            scale < least_scale ? output : (batch.ut(d, first + n) - chunk.base(d, n)) / scale;
+        const double error = output - target;
+        chunk.normalised += weight * error * error;
         chunk.velocity += error * error * scale * scale;
-        chunk.d_output(d, n) = static_cast<float>(factor * error);
+        chunk.d_output(d, n) = static_cast<float>(factor * weight * error);
       }
       std::fill(chunk.d_output.row(d) + count, chunk.d_output.row(d) + block_points, 0.0f);
     }

@@ -1,7 +1,9 @@
 // The conditional flow matching loss of a network and its gradient.
-//   L = mean over points and columns of ((F(z, t) - (u_t - v_lin(t, x_t)) / r_t))^2
+//   L = mean over points and columns of q_t ((F(z, t) - (u_t - v_lin(t, x_t)) / r_t))^2
 // the regression of the network on the conditional velocity in the preconditioned space. Up to the weights
-// 1/r_t^2 it is E|v(t, x_t) - u_t|^2 of Lipman et al. 2023 (arXiv:2210.02747, eq. 9).
+// q_t/r_t^2 it is E|v(t, x_t) - u_t|^2 of Lipman et al. 2023 (arXiv:2210.02747, eq. 9); q_t is 1, or makes L
+// the error of another prediction (model/preconditioner.h). A path at rest (r_t below the normal doubles:
+// polynomial near t = 0) says nothing and counts as no error.
 #pragma once
 
 #include <vector>
@@ -39,7 +41,7 @@ class Objective {
   struct Chunk {
     Mlp<float> mlp;
     Block<float> d_output;
-    Points base, scale;  // (D, block_points)
+    Points base, scale, weight;  // (D, block_points)
     std::vector<float> gradient;
     double normalised = 0, velocity = 0;
   };

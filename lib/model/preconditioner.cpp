@@ -2,13 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 namespace fm {
 
 namespace {
 
 constexpr Index intervals =
-    64;  // knots cost D^2 doubles each; the moments vary on the scale of the whole interval
+    64;  // knots cost D^2 doubles each; the moments vary on the scale of the whole arc
+constexpr double half_pi = std::numbers::pi / 2;
 constexpr double clip_at = 4;  // beyond 4 standard deviations training sees no points
 
 /// z / (1 + (z/c)^4)^(1/4): slope 1 at 0, 0.999 z at z = 1, +-c at infinity.
@@ -22,21 +24,43 @@ double clipped_slope(double z) {
   return 1 / ((1 + square * square) * root);
 }
 
+/// See domain().
+constexpr double last_noise = 1e-3;
+
+TimeDomain network_domain(const Moments& moments, const Scheduler& scheduler) {
+  if (scheduler_domain(scheduler).end == 1) return {};
+  const double spread = std::sqrt(moments.cov11.trace() / static_cast<double>(moments.mean1.size()));
+  return {0, time_of_snr(scheduler, 1 / (last_noise * (spread > 0 ? std::min(spread, 1.0) : 1.0)))};
+}
+
 }  // namespace
 
-Preconditioner::Preconditioner(const Moments& moments, const Scheduler& scheduler)
-    : dim_(moments.mean0.size()) {
+Preconditioner::Preconditioner(const Moments& moments, const Scheduler& scheduler, Prediction prediction)
+    : dim_(moments.mean0.size()),
+      scheduler_(scheduler),
+      prediction_(prediction),
+      domain_(network_domain(moments, scheduler)),
+      start_(path_start(moments, scheduler)) {
   for (Index k = 0; k <= intervals; ++k) {
-    const double t = static_cast<double>(k) / intervals;
-    const AffineVelocity affine = best_affine_velocity(moments, scheduler, t);
+    const double theta = half_pi * static_cast<double>(k) / intervals;
+    // Complements are exact where cosines of multiples of pi are not: the target stands at theta = pi/2.
+    const double sin = std::sin(theta), cos = std::sin(half_pi - theta);
+    const AffineVelocity affine = best_affine_velocity(moments, SchedulerValue{sin, cos, cos, -sin});
     knots_.push_back(
         {affine.mean_x, affine.std_x.cwiseInverse(), affine.mean_u, affine.residual_std, affine.slope});
   }
+  constexpr int nodes = 256;  // of the midpoint rule: weights need no accuracy
+  mean_square_ = Vector::Zero(dim_);
+  Vector scale(dim_);
+  for (int k = 0; k < nodes; ++k) {
+    prediction_scale(domain_.begin + (domain_.end - domain_.begin) * (k + 0.5) / nodes, scale);
+    mean_square_ += scale.cwiseAbs2() / nodes;
+  }
 }
 
-Preconditioner::Between Preconditioner::between(double t) const {
-  const double position = std::clamp(t, 0.0, 1.0) * intervals;
-  const Index k = std::min(static_cast<Index>(position), intervals - 1);
+Preconditioner::Between Preconditioner::between(const PolarValue& polar) const {
+  const double position = polar.theta() / half_pi * static_cast<double>(intervals);
+  const Index k = std::clamp(static_cast<Index>(position), Index{0}, intervals - 1);
   const double w1 = position - static_cast<double>(k);
   return {knots_[static_cast<std::size_t>(k)], knots_[static_cast<std::size_t>(k) + 1], 1 - w1, w1};
 }
@@ -44,33 +68,53 @@ Preconditioner::Between Preconditioner::between(double t) const {
 void Preconditioner::prepare(VectorIn t, PointsIn x, Block<float>& input, PointsOut base,
                              PointsOut scale) const {
   for (Index n = 0; n < x.cols(); ++n) {
-    const auto [a, b, w0, w1] = between(t(n));
+    const PolarValue polar = polar_at(scheduler_, t(n));
+    const auto [a, b, w0, w1] = between(polar);
+    const double inverse_rho = 1 / polar.rho, speed = polar.rho * polar.d_theta;
     for (Index d = 0; d < dim_; ++d) {
-      base(d, n) = w0 * a.mean_u(d) + w1 * b.mean_u(d);
-      scale(d, n) = w0 * a.residual_std(d) + w1 * b.residual_std(d);
+      base(d, n) = w0 * a.mean_w(d) + w1 * b.mean_w(d);
+      scale(d, n) = speed * (w0 * a.residual_std(d) + w1 * b.residual_std(d));
     }
     for (Index j = 0; j < dim_; ++j) {
-      const double offset = x(j, n) - (w0 * a.mean_x(j) + w1 * b.mean_x(j));
-      input(j, n) = static_cast<float>(clipped(offset * (w0 * a.inverse_std_x(j) + w1 * b.inverse_std_x(j))));
+      const double offset = x(j, n) * inverse_rho - (w0 * a.mean_z(j) + w1 * b.mean_z(j));
+      input(j, n) = static_cast<float>(clipped(offset * (w0 * a.inverse_std_z(j) + w1 * b.inverse_std_z(j))));
       for (Index d = 0; d < dim_; ++d) base(d, n) += offset * (w0 * a.slope(d, j) + w1 * b.slope(d, j));
     }
+    for (Index d = 0; d < dim_; ++d) base(d, n) = polar.d_log_rho * x(d, n) + speed * base(d, n);
   }
   pad(input, x.cols());
 }
 
 void Preconditioner::tangent(VectorIn t, PointsIn x, PointsIn dx, Block<float>& d_input,
                              PointsOut d_base) const {
-  d_base.setZero();
   for (Index n = 0; n < x.cols(); ++n) {
-    const auto [a, b, w0, w1] = between(t(n));
+    const PolarValue polar = polar_at(scheduler_, t(n));
+    const auto [a, b, w0, w1] = between(polar);
+    const double inverse_rho = 1 / polar.rho;
+    for (Index d = 0; d < dim_; ++d) d_base(d, n) = polar.d_log_rho * dx(d, n);
     for (Index j = 0; j < dim_; ++j) {
-      const double inverse_std = w0 * a.inverse_std_x(j) + w1 * b.inverse_std_x(j);
-      const double z = (x(j, n) - (w0 * a.mean_x(j) + w1 * b.mean_x(j))) * inverse_std;
-      d_input(j, n) = static_cast<float>(clipped_slope(z) * inverse_std * dx(j, n));
-      for (Index d = 0; d < dim_; ++d) d_base(d, n) += dx(j, n) * (w0 * a.slope(d, j) + w1 * b.slope(d, j));
+      const double inverse_std = w0 * a.inverse_std_z(j) + w1 * b.inverse_std_z(j);
+      const double z = (x(j, n) * inverse_rho - (w0 * a.mean_z(j) + w1 * b.mean_z(j))) * inverse_std;
+      d_input(j, n) = static_cast<float>(clipped_slope(z) * inverse_std * inverse_rho * dx(j, n));
+      const double turn = polar.d_theta * dx(j, n);
+      for (Index d = 0; d < dim_; ++d) d_base(d, n) += turn * (w0 * a.slope(d, j) + w1 * b.slope(d, j));
     }
   }
   pad(d_input, x.cols());
+}
+
+void Preconditioner::prediction_scale(double t, VectorOut scale) const {
+  if (prediction_ == Prediction::velocity) return scale.setOnes(), void();
+  const PolarValue polar = polar_at(scheduler_, t);
+  const auto [a, b, w0, w1] = between(polar);
+  const double share = prediction_ == Prediction::x1 ? polar.cos : polar.sin;
+  scale = share * (w0 * a.residual_std + w1 * b.residual_std);
+}
+
+void Preconditioner::loss_weight(double t, VectorOut weight) const {
+  if (prediction_ == Prediction::velocity) return weight.setOnes(), void();
+  prediction_scale(t, weight);
+  weight = weight.cwiseAbs2().cwiseQuotient(mean_square_);
 }
 
 void Preconditioner::pad(Block<float>& input, Index points) const {

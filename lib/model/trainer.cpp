@@ -17,10 +17,11 @@ constexpr Index validation_pairs = 4096;         // standard error of the held-o
 constexpr std::int64_t validation_checks = 100;  // over the whole training
 constexpr double running_decay = 0.99;           // of the running means: the last few hundred steps
 
-/// Stratified uniform times: one in each of the B equal parts of [0, 1].
-void draw_times(Draws draws, VectorOut t) {
+/// Stratified uniform times: one in each of the B equal parts of the domain.
+void draw_times(Draws draws, const TimeDomain& domain, VectorOut t) {
   const auto count = static_cast<double>(t.size());
-  for (Index n = 0; n < t.size(); ++n) t(n) = (static_cast<double>(n) + draws.uniform()) / count;
+  for (Index n = 0; n < t.size(); ++n)
+    t(n) = domain.begin + (domain.end - domain.begin) * ((static_cast<double>(n) + draws.uniform()) / count);
 }
 
 PathBatch make_batch(Index dim, Index size) {
@@ -55,7 +56,8 @@ Split split_rows(PointsIn target, double share, std::uint64_t seed) {
 
 Network make_network(Index dim, const TrainingOptions& options, const Moments& moments, std::uint64_t seed) {
   const MlpShape shape = network_shape(dim, options.hidden, options.activation, options.time_features);
-  Network network{shape, options.time_features, Preconditioner(moments, options.scheduler), {}};
+  Network network{
+      shape, options.time_features, Preconditioner(moments, options.scheduler, options.predict), {}};
   network.parameters.resize(static_cast<std::size_t>(parameter_count(shape)));
   initialise<float>(shape, {seed, Purpose::parameters}, network.parameters);
   return network;
@@ -89,7 +91,7 @@ class Validation {
     PairStream stream(split.held_out, source, options.coupling, 0, seed, Purpose::validation_pairs);
     Points x0 = batch_.xt, x1 = batch_.xt;
     stream.next(x0, x1);
-    draw_times(Random{seed, Purpose::validation}.row(1), batch_.t);
+    draw_times(Random{seed, Purpose::validation}.row(1), network.preconditioner.domain(), batch_.t);
     path_sample(options.scheduler, batch_.t, x0, x1, batch_.xt, batch_.ut);
   }
 
@@ -180,7 +182,8 @@ class Trainer {
   /// or the step itself leaves the finite numbers.
   bool advance(std::int64_t step, double lr) {
     pairs_.next(x0_, x1_);
-    draw_times(Random{seed_, Purpose::batch}.row(static_cast<std::uint64_t>(step)), batch_.t);
+    draw_times(Random{seed_, Purpose::batch}.row(static_cast<std::uint64_t>(step)),
+               network_.preconditioner.domain(), batch_.t);
     path_sample(options_.scheduler, batch_.t, x0_, x1_, batch_.xt, batch_.ut);
     const Loss loss = objective_.gradient(batch_, gradient_);
     if (!std::isfinite(loss.velocity) || !std::isfinite(loss.normalised)) {

@@ -7,6 +7,7 @@
 
 #include "flow/coupling.h"
 #include "flow/scheduler.h"
+#include "model/preconditioner.h"
 #include "nn/activation.h"
 #include "nn/optimizer.h"
 #include "nn/schedule.h"
@@ -26,6 +27,7 @@ struct TrainingOptions {
   std::vector<std::int64_t> hidden = {64, 64, 64, 64};
   Activation activation = Activation::silu;
   TimeFeatures time_features = RawTime{};
+  Prediction predict = Prediction::velocity;
   // Training.
   std::int64_t steps = 12000;
   std::int64_t batch_size = 256;
@@ -55,6 +57,7 @@ struct TrainingOptions {
         field("hidden", &O::hidden, "widths of the hidden layers", between(1, 65536)).in(network),
         field("activation", &O::activation, "activation function").in(network),
         field("time_features", &O::time_features, "how the time enters").in(network),
+        field("predict", &O::predict, "what the network regresses: whose error is minimised").in(network),
         field("steps", &O::steps, "steps of the optimizer", between(1, 1e12)).in(training),
         field("batch_size", &O::batch_size, "points a step", between(1, 1 << 24)).in(training),
         field("lr", &O::lr, "learning rate", above(0)).in(training),

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "core/random.h"
+#include "core/value.h"
 #include "flow/moments.h"
 
 using namespace fm;
@@ -10,13 +11,13 @@ using namespace fm;
 namespace {
 
 /// A field of dimension 3 whose every part acts: correlated moments, a network with random parameters.
-NetworkField random_field(Activation activation) {
+NetworkField random_field(Activation activation, const Scheduler& scheduler = CondOt{}) {
   Points x0(3, 500), x1(3, 500);
   fill_normal({1, Purpose::test}, 0, x0);
   fill_normal({2, Purpose::test}, 0, x1);
   x1.row(1) += 0.7 * x0.row(0) - 2 * x1.row(2);
   const MlpShape shape = network_shape(3, {16, 16}, activation, FourierTime{2});
-  Network network{shape, FourierTime{2}, Preconditioner(pair_moments(x0, x1), CondOt{}), {}};
+  Network network{shape, FourierTime{2}, Preconditioner(pair_moments(x0, x1), scheduler), {}};
   Draws draws(3, Purpose::test, 0);
   for (Index k = 0; k < parameter_count(shape); ++k)
     network.parameters.push_back(static_cast<float>(0.4 * draws.normal()));
@@ -59,4 +60,29 @@ TEST_CASE("network field: the tangent is the difference quotient, the divergence
     field.VelocityField::divergence(t, x, v, div);
     CHECK((div - trace.transpose()).cwiseAbs().maxCoeff() == 0);
   }
+}
+
+TEST_CASE("network field: the tangent is the difference quotient on the path of every scheduler") {
+  for_each_member<Scheduler>([](const auto& scheduler) {
+    CAPTURE(std::string(scheduler.name));
+    const NetworkField field = random_field(Activation::silu, scheduler);
+    const Index count = 20;
+    Points x(3, count), dx(3, count), v(3, count), dv(3, count), ahead(3, count), behind(3, count);
+    fill_normal({4, Purpose::test}, 0, x);
+    fill_normal({5, Purpose::test}, 0, dx);
+    const Vector t = Vector::LinSpaced(count, 0.02, 0.98);
+    // Points and steps on the scale of the path at their times; see above for the step.
+    for (Index n = 0; n < count; ++n) {
+      const double rho = polar_at(scheduler, t(n)).rho;
+      x.col(n) *= rho;
+      dx.col(n) *= rho;
+    }
+    field.tangent(t, x, dx, v, dv);
+    field.evaluate(t, x + 1e-2 * dx, ahead);
+    field.evaluate(t, x - 1e-2 * dx, behind);
+    for (Index n = 0; n < count; ++n) {
+      const Vector quotient = (ahead.col(n) - behind.col(n)) / 2e-2;
+      CHECK((dv.col(n) - quotient).norm() < 3e-3 * (1 + dv.col(n).norm() + v.col(n).norm()));
+    }
+  });
 }

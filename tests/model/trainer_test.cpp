@@ -8,7 +8,9 @@
 
 #include "core/error.h"
 #include "core/parallel.h"
+#include "core/value.h"
 #include "data/toy.h"
+#include "flow/path.h"
 #include "model/pairs.h"
 
 using namespace fm;
@@ -146,30 +148,95 @@ TEST_CASE("trainer: a share that holds out none or all of the rows is refused") 
   CHECK_THROWS_AS(train(moons(10), NormalSource{}, options, 1, never_stop), Error);
 }
 
-TEST_CASE("trainer: between Gaussians the learned field approaches the exact affine one") {
-  // N(0, I) -> N(m, diag(s^2)), independent: v(t, x) is affine, known from the moments of the path.
+namespace {
+
+/// Mean squared error of a field trained between N(0, I) and N((1, 0), diag(4, 1)), independent, against the
+/// exact affine one, in units of its mean square, over points of the path at three times.
+double error_between_gaussians(const TrainingOptions& options) {
   const Index size = 4000;
   Points target(2, size);
   fill_normal({11, Purpose::test}, 0, target);
   target.row(0) = 2 * target.row(0).array() + 1;
+  const Trained trained = train(target, NormalSource{}, options, 3, never_stop);
+  const NetworkField field(trained.network);
+  const Moments exact{Vector::Zero(2), Vector{{1, 0}}, Points::Identity(2, 2), Points{{4, 0}, {0, 1}},
+                      Points::Zero(2, 2)};
+  Points z(2, 200), v(2, 200);
+  fill_normal({12, Purpose::test}, 0, z);
+  double error = 0, size_of_v = 0;
+  for (const double t : {0.2, 0.5, 0.8}) {
+    const AffineVelocity affine = best_affine_velocity(exact, options.scheduler, t);
+    const Points offset = affine.std_x.asDiagonal() * z;
+    field.evaluate(Vector::Constant(200, t), offset.colwise() + affine.mean_x, v);
+    const Points u = (affine.slope * offset).colwise() + affine.mean_u;
+    error += (v - u).squaredNorm();
+    size_of_v += u.squaredNorm();
+  }
+  return error / size_of_v;
+}
+
+TrainingOptions gaussian_options() {
   TrainingOptions options = small_options();
   options.coupling = Independent{};
   options.pool = 0;
   options.steps = 500;
-  const Trained trained = train(target, NormalSource{}, options, 3, never_stop);
-  Points x(2, 200), v(2, 200);
-  fill_normal({12, Purpose::test}, 0, x);
-  const NetworkField field(trained.network);
-  for (const double t : {0.2, 0.5, 0.8}) {
-    const double variance0 = t * t * 4 + (1 - t) * (1 - t), variance1 = t * t + (1 - t) * (1 - t);
-    Points xt = x;  // points where the path is
-    xt.row(0) = std::sqrt(variance0) * x.row(0).array() + t;
-    xt.row(1) *= std::sqrt(variance1);
-    field.evaluate(Vector::Constant(200, t), xt, v);
-    Points exact(2, 200);
-    exact.row(0) = 1 + (t * 4 - (1 - t)) / variance0 * (xt.row(0).array() - t);
-    exact.row(1) = (t - (1 - t)) / variance1 * xt.row(1).array();
-    // Mean square of v is about 3: the error is below 2 % of it.
-    CHECK((v - exact).colwise().squaredNorm().mean() < 0.06);
+  return options;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "trainer: between Gaussians the learned field approaches the exact affine one, for every scheduler") {
+  for_each_member<Scheduler>([](const auto& scheduler) {
+    CAPTURE(std::string(scheduler.name));
+    TrainingOptions options = gaussian_options();
+    options.scheduler = scheduler;
+    CHECK(error_between_gaussians(options) < 0.02);
+  });
+}
+
+TEST_CASE(
+    "trainer: whatever the network predicts, the field that is learned is the same within training error") {
+  for (const Scheduler& scheduler : {Scheduler(CondOt{}), Scheduler(Vp{})}) {
+    CAPTURE(print_value(scheduler));
+    std::vector<Points> fields;
+    Points affine(2, 300);
+    for (const auto& [prediction, name] : enum_names(Prediction{})) {
+      CAPTURE(name);
+      TrainingOptions options = gaussian_options();
+      options.scheduler = scheduler;
+      options.predict = prediction;
+      CHECK(error_between_gaussians(options) < 0.02);
+      options.coupling = Exact{};
+      options.pool = 2000;
+      options.steps = 1500;
+      const Trained trained = train(moons(1000), NormalSource{}, options, 5, never_stop);
+      Points x0(2, 300), x(2, 300), v(2, 300);  // points where the path is, about half and half
+      fill_normal({13, Purpose::test}, 0, x0);
+      const Vector t = Vector::LinSpaced(300, 0.3, 0.7);
+      path_sample(scheduler, t, 0.5 * x0, moons(300), x, v);
+      NetworkField(trained.network).evaluate(t, x, v);
+      fields.push_back(v);
+      Network silent = trained.network;
+      std::fill(silent.parameters.begin(), silent.parameters.end(), 0.0f);
+      NetworkField(silent).evaluate(t, x, affine);
+    }
+    // Twice nearer to each other than to what they all start from, the best affine velocity.
+    const double learned = (affine - fields.front()).norm();
+    for (const Points& other : fields) CHECK((other - fields.front()).norm() < 0.5 * learned);
   }
+}
+
+TEST_CASE("trainer: times are drawn from the domain alone, so that targets are finite") {
+  TrainingOptions options = small_options();
+  options.scheduler = LinearVp{};
+  options.batch_size = 4096;
+  options.steps = 20;
+  options.validation = 0.2;
+  const Trained trained = train(moons(100), NormalSource{}, options, 1, never_stop);
+  // Inside the domain the mean square of the speed is at most that of d_sigma: -log(1 - t_end^2) / 2 + t_end,
+  // times 2 columns and some more for x1.
+  CHECK(trained.record.final_loss < 40);
+  CHECK(*trained.record.validation_loss < 40);
+  CHECK(trained.record.stopped == Stopped::steps);
 }
