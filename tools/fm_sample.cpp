@@ -84,7 +84,8 @@ int run(SampleOptions& options, Session& session) {
   Progress progress(session);
   Work work;
   for (Points x; start.next(x, block_rows);) {
-    const Solution solution = solve(*chosen.field, options.solver, x, t0, t1, start.row());
+    Solution solution = solve(*chosen.field, options.solver, x, t0, t1, start.row());
+    if (t1 == 0) return_to_source(chosen.field->start(), solution.x);
     writer.write(output_rows(options, start.row(), to_data(chosen.coordinates, solution.x)));
     work.add(solution);
     progress.rows(work.points, start.total());
@@ -107,6 +108,9 @@ int main(int argc, char** argv) {
             "fm-train moons.csv | fm-sample -n 10k # the model comes through the pipe",
             "fm-sample -m quakes.safetensors -n 1e6 --shard 3/8 -o part3.csv.gz # one of eight parts of one "
             "big sample",
+            "fm-sample -m quakes.safetensors -n 1k --scheduler cosine --solver rk4:steps=10 # another path "
+            "than the one that "
+            "was learned",
             "fm-sample -m quakes.safetensors quakes.csv --reverse # where the data come from in the source",
             "fm-sample --exact quakes.csv -n 1k # by the exact field of the data: draws its rows"}},
       argc, argv, run);

@@ -8,6 +8,7 @@
 #include "core/random.h"
 #include "data/dataset.h"
 #include "flow/empirical_field.h"
+#include "flow/rescheduled_field.h"
 #include "model/model_file.h"
 
 namespace fm {
@@ -25,8 +26,16 @@ void settle_inputs(FieldOptions& options, const RunOptions& run) {
   check_outputs({run.output, run.report}, {options.model, options.exact, options.points, run.config});
 }
 
-ChosenField from_model(const std::string& path) {
-  Model model = load_model(path);
+/// The model's field, on the path of another scheduler if one is given.
+std::unique_ptr<VelocityField> field_of(Model& model, const std::optional<Scheduler>& scheduler) {
+  const Scheduler own = training_options(model).scheduler;
+  auto field = std::make_unique<NetworkField>(std::move(model.network));
+  if (!scheduler || print_value(*scheduler) == print_value(own)) return field;
+  return std::make_unique<RescheduledField>(std::move(field), own, *scheduler, model.moments);
+}
+
+ChosenField from_model(const FieldOptions& options) {
+  Model model = load_model(options.model);
   ChosenField chosen;
   chosen.coordinates = model.coordinates;
   chosen.columns = model.columns;
@@ -34,7 +43,7 @@ ChosenField from_model(const std::string& path) {
   chosen.source = model.options.value("source", "normal");
   chosen.normal_source = chosen.source == "normal";
   chosen.default_count = model.record.rows + model.record.held_out;
-  chosen.field = std::make_unique<NetworkField>(std::move(model.network));
+  chosen.field = field_of(model, options.scheduler);
   return chosen;
 }
 
@@ -47,8 +56,8 @@ ChosenField from_data(const FieldOptions& options, const ReadOptions& reading, S
   chosen.columns = data.names;
   chosen.has_names = data.has_names;
   chosen.default_count = data.points.cols();
-  chosen.field =
-      std::make_unique<EmpiricalField>(to_coordinates(chosen.coordinates, data.points), options.scheduler);
+  chosen.field = std::make_unique<EmpiricalField>(to_coordinates(chosen.coordinates, data.points),
+                                                  options.scheduler.value_or(CondOt{}));
   return chosen;
 }
 
@@ -58,12 +67,11 @@ ChosenField choose_field(FieldOptions& options, const ReadOptions& reading, cons
                          Session& session) {
   settle_inputs(options, run);
   const FieldOptions defaults;
-  if (options.exact.empty() && (print_value(options.scheduler) != print_value(defaults.scheduler) ||
-                                options.standardize != defaults.standardize))
-    throw usage_error("exact-only", "--scheduler and --standardize go with --exact; a model brings its own");
+  if (options.exact.empty() && options.standardize != defaults.standardize)
+    throw usage_error("exact-only", "--standardize goes with --exact; a model brings its own");
   if (!options.points.empty() && options.count)
     throw usage_error("count-and-points", "--count and given points exclude each other");
-  return options.exact.empty() ? from_model(options.model) : from_data(options, reading, session);
+  return options.exact.empty() ? from_model(options) : from_data(options, reading, session);
 }
 
 void print_plan(const ChosenField& chosen, std::int64_t rows, const Json& tables, const Json& options) {
@@ -107,7 +115,7 @@ std::int64_t count_rows(const std::string& path, const ReadOptions& reading, con
 StartingPoints::StartingPoints(const FieldOptions& options, const ChosenField& chosen,
                                const ReadOptions& reading, const std::string& shard, std::uint64_t seed,
                                double start_time)
-    : chosen_(chosen), file_(options.points), seed_(seed) {
+    : chosen_(chosen), file_(options.points), seed_(seed), at_source_(start_time == 0) {
   if (options.points.empty()) {
     if (start_time != 0)
       throw usage_error("start-points", "points can be drawn only where the paths start, at t = 0",
@@ -163,6 +171,7 @@ bool StartingPoints::next(Points& x, Index max_rows) {
     x.resize(chosen_.field->dim(), wanted);
     fill_normal({seed_, Purpose::source}, static_cast<std::uint64_t>(next_), x);
   }
+  if (at_source_) leave_source(chosen_.field->start(), x);
   next_ += x.cols();
   return true;
 }

@@ -23,7 +23,7 @@ struct FieldOptions {
   std::string points;
   std::string model;
   std::string exact;
-  Scheduler scheduler = CondOt{};
+  std::optional<Scheduler> scheduler;
   Standardize standardize = Standardize::columns;
   std::optional<std::int64_t> count;
   Solver solver = Dopri5{};
@@ -43,7 +43,9 @@ struct FieldOptions {
         field("exact", &O::exact, "use the exact field of this data set instead of a model")
             .shown_as("FILE")
             .in(group),
-        field("scheduler", &O::scheduler, "path of the exact field").in(group),
+        field("scheduler", &O::scheduler,
+              "path to follow: change of the model's own, or that of the exact field (default: cond-ot)")
+            .in(group),
         field("standardize", &O::standardize, "coordinates of the exact field").in(group),
         field("count", &O::count, "points to draw (default: as many as rows in training)", between(1, 1e15))
             .flag('n')
@@ -78,7 +80,8 @@ std::vector<std::string> with_added_columns(const std::vector<std::string>& adde
                                             const std::vector<std::string>& columns,
                                             const std::string& prefix);
 
-/// Starting points row by row: drawn from the normal source, or read from a file. Always in coordinates.
+/// Starting points row by row: drawn from the normal source, or read from a file. Always in coordinates. At t
+/// = 0 they are points of the source, handed out where they stand on the path (VelocityField::start).
 class StartingPoints {
  public:
   /// Rows of `shard` ("K/N"); `start_time` is where the points stand. Throws usage errors.
@@ -102,6 +105,7 @@ class StartingPoints {
   std::string file_;
   std::unique_ptr<TableReader> reader_;  // none: drawn
   std::uint64_t seed_;
+  bool at_source_;
   bool first_shard_ = true;
   std::int64_t begin_ = 0, end_ = -1, next_ = 0, row_ = 0;
 };

@@ -50,6 +50,15 @@ std::string value_name() {
     return "TEXT";
 }
 
+template <class T>
+struct Unwrapped {
+  using type = T;
+};
+template <class T>
+struct Unwrapped<std::optional<T>> {
+  using type = T;
+};
+
 /// The options of `target`, in the order of its fields; they hold references to it.
 template <Described T>
 std::vector<Option> options_of(T& target) {
@@ -63,9 +72,10 @@ std::vector<Option> options_of(T& target) {
     option.group = field.group;
     option.positional = field.is_positional;
     if constexpr (!std::is_same_v<Type, bool>) option.default_text = print_value(target.*field.member);
-    if constexpr (Family<Type>) {
-      for_each_member<Type>([&](const auto& member) {
-        option.choices.push_back(print_value(Type(member)) + "\t" + member.summary);
+    using Choice = typename Unwrapped<Type>::type;
+    if constexpr (Family<Choice>) {
+      for_each_member<Choice>([&](const auto& member) {
+        option.choices.push_back(print_value(Choice(member)) + "\t" + member.summary);
       });
     }
     option.set = [&target, field](const std::string& text) {
