@@ -31,10 +31,12 @@ Times split_times(const VelocityField& field, const Vector& times) {
   for (Index k = 0; k < count; ++k) {
     const bool is_last_step = k + 1 == count && times(k) == 1;
     if (out(times(k)) && !is_last_step)
-      throw numeric_error("time-domain",
-                          "the field is defined for t in [" + shortest(domain.begin) + ", " +
-                              shortest(domain.end) + "], not at t = " + shortest(times(k)),
-                          times(k) == 1 ? "paths can end at t = 1, but not start there" : "");
+      throw numeric_error(
+          "time-domain",
+          "the field is defined for t in [" + shortest(domain.begin) + ", " + shortest(domain.end) +
+              "], not at t = " + shortest(times(k)),
+          times(k) == 1 ? "paths can end at t = 1, but not start there: start at t = " + shortest(domain.end)
+                        : "");
   }
   if (!out(times(count - 1))) return {times, false};
   Times split{times, true};

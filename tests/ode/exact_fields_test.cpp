@@ -2,11 +2,13 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <memory>
 #include <numbers>
 #include <vector>
 
 #include "core/value.h"
 #include "flow/empirical_field.h"
+#include "flow/rescheduled_field.h"
 #include "ode/known_fields.h"
 #include "ode/solve.h"
 #include "support/points.h"
@@ -140,5 +142,33 @@ TEST_CASE("exact fields: the rows of an empirical field cannot be led back from 
   for_each_member<Solver>([&](const auto& solver) {
     CAPTURE(std::string(solver.name));
     CHECK(error_of([&] { solve(field, solver, target, 1, 0); }).id() == "time-domain");
+  });
+}
+
+TEST_CASE(
+    "exact fields: on the path of another scheduler points arrive where that scheduler's own field brings "
+    "them") {
+  const Vector m{{2, -1, 0.5}};
+  const Moments moments = unit_gaussians(m);
+  const Points x0 = normal_points(3, 20, 1);
+  for_each_member<Scheduler>([&](const auto& own) {
+    for_each_member<Scheduler>([&](const auto& other) {
+      if (snr_at(own, 1) < snr_at(other, 1))
+        return;  // what noise is left there is taken away by the last step
+      CAPTURE(std::string(own.name));
+      CAPTURE(std::string(other.name));
+      const RescheduledField field(std::make_unique<AffineField>(moments, own), own, other, moments);
+      // x_t is N(alpha m, alpha^2 + sigma^2), and points keep their place in it.
+      const auto place = [&](double t) -> Points {
+        const SchedulerValue s = scheduler_at(other, t);
+        return (std::hypot(s.alpha, s.sigma) * x0).colwise() + s.alpha * m;
+      };
+      const Points end = solve(field, Dopri5{.rtol = 1e-8, .atol = 1e-8}, place(0), 0, 1).x;
+      // Below the ratios of its own path the field is frozen, for an angle of snr_at(own, 0) at most: an
+      // error of the second order. Above, vp and linear-vp stop at a noise of a thousandth, which counts by
+      // its square.
+      const double frozen = snr_at(own, 0);
+      CHECK((end - place(1)).cwiseAbs().maxCoeff() < 1e-5 + 10 * frozen * frozen);
+    });
   });
 }
