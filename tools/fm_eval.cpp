@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "cli/progress.h"
+#include "cli/result_format.h"
 #include "cli/rows_read.h"
 #include "cli/tool.h"
 #include "data/dataset.h"
@@ -15,19 +16,12 @@ using namespace fm;
 
 namespace {
 
-enum class EvalFormat { automatic, table, json, csv };
-constexpr auto enum_names(EvalFormat) {
-  using enum EvalFormat;
-  return std::array{std::pair{automatic, "auto"}, std::pair{table, "table"}, std::pair{json, "json"},
-                    std::pair{csv, "csv"}};
-}
-
 struct EvalOptions : TwoSampleOptions, ReadOptions, RunOptions {
   std::string samples;
   std::string reference;
   std::vector<Metric> metric = {Energy{}, SlicedW2{}, W2{}};
   Standardize standardize = Standardize::none;
-  EvalFormat format = EvalFormat::automatic;
+  ResultFormat format = ResultFormat::automatic;
 
   static constexpr auto fields() {
     using O = EvalOptions;
@@ -126,28 +120,6 @@ std::vector<std::vector<std::string>> cells(const std::vector<TwoSampleResult>& 
   return rows;
 }
 
-std::string csv_text(const std::vector<TwoSampleResult>& results) {
-  std::string out;
-  for (const auto& row : cells(results, false)) out += joined(row, ",") + "\n";
-  return out;
-}
-
-std::string table_text(const std::vector<TwoSampleResult>& results) {
-  const auto rows = cells(results, true);
-  std::vector<std::size_t> widths(rows.front().size());
-  for (const auto& row : rows)
-    for (std::size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], row[c].size());
-  std::string out;
-  for (const auto& row : rows) {
-    for (std::size_t c = 0; c < row.size(); ++c) {
-      const std::string pad(widths[c] - row[c].size(), ' ');
-      out += c == 0 ? row[c] + pad : "  " + pad + row[c];
-    }
-    out += '\n';
-  }
-  return out;
-}
-
 void check_arguments(EvalOptions& options) {
   if (options.reference.empty())
     throw usage_error("no-reference", "no reference to compare with", "name one with -r FILE");
@@ -155,12 +127,6 @@ void check_arguments(EvalOptions& options) {
   if (options.reference == "-") options.reference = input_or_stdin(options.reference, "reference");
   refuse_two_stdins({options.samples, options.reference});
   check_outputs({options.output, options.report}, {options.samples, options.reference, options.config});
-}
-
-EvalFormat format_of(const EvalOptions& options) {
-  if (options.format != EvalFormat::automatic) return options.format;
-  if (options.output.ends_with(".csv") || options.output.ends_with(".csv.gz")) return EvalFormat::csv;
-  return leads_to_terminal(options.output) ? EvalFormat::table : EvalFormat::json;
 }
 
 /// Says so where distances in data units are those of one column alone.
@@ -206,10 +172,10 @@ int run(EvalOptions& options, Session& session) {
                     name_of(metric));
   }
   progress.end();
-  const EvalFormat format = format_of(options);
-  output.write(format == EvalFormat::table ? table_text(results)
-               : format == EvalFormat::csv ? csv_text(results)
-                                           : json_text(options, clouds, results));
+  const ResultFormat format = settled(options.format, options.output);
+  output.write(format == ResultFormat::table ? aligned(cells(results, true))
+               : format == ResultFormat::csv ? comma_separated(cells(results, false))
+                                             : json_text(options, clouds, results));
   output.commit();
   for (const TwoSampleResult& result : results) session.report[key_of(result.metric)] = result_json(result);
   return exit_done;

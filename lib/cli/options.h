@@ -2,6 +2,7 @@
 // fields().
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <vector>
@@ -20,7 +21,7 @@ struct Option {
   std::string default_text;  ///< "" if the default is empty
   std::string group;         ///< heading in help
   bool positional = false;
-  std::vector<std::string> choices;  ///< a line for each member of a family: "name:key=default  summary"
+  std::vector<std::string> choices;  ///< choices_of() a family
   std::function<void(const std::string&)> set;
 };
 
@@ -50,6 +51,7 @@ std::string value_name() {
     return "TEXT";
 }
 
+/// What an option of type T is about: the type inside an optional value or a list.
 template <class T>
 struct Unwrapped {
   using type = T;
@@ -58,6 +60,30 @@ template <class T>
 struct Unwrapped<std::optional<T>> {
   using type = T;
 };
+template <class T>
+struct Unwrapped<std::vector<T>> {
+  using type = T;
+};
+
+/// A line for each member of a family, "name:key=default\tsummary", and then for each member of a family that
+/// is a parameter of one, "key=name:key=default\tsummary".
+template <Family F>
+std::vector<std::string> choices_of() {
+  std::vector<std::string> choices, inner;
+  for_each_member<F>([&]<class Member>(const Member& member) {
+    choices.push_back(print_value(F(member)) + "\t" + member.summary);
+    for_each_field<Member>([&]<class Struct, class Type>(const Field<Struct, Type>& field) {
+      if constexpr (Family<Type>) {
+        for (const std::string& choice : choices_of<Type>()) {
+          const std::string line = std::string(field.name) + "=" + choice;
+          if (std::find(inner.begin(), inner.end(), line) == inner.end()) inner.push_back(line);
+        }
+      }
+    });
+  });
+  choices.insert(choices.end(), inner.begin(), inner.end());
+  return choices;
+}
 
 /// The options of `target`, in the order of its fields; they hold references to it.
 template <Described T>
@@ -74,9 +100,7 @@ std::vector<Option> options_of(T& target) {
     if constexpr (!std::is_same_v<Type, bool>) option.default_text = print_value(target.*field.member);
     using Choice = typename Unwrapped<Type>::type;
     if constexpr (Family<Choice>) {
-      for_each_member<Choice>([&](const auto& member) {
-        option.choices.push_back(print_value(Choice(member)) + "\t" + member.summary);
-      });
+      option.choices = choices_of<Choice>();
     }
     option.set = [&target, field](const std::string& text) {
       parse_value(text, target.*field.member, field.range);

@@ -23,6 +23,7 @@ class EmpiricalField final : public VelocityField {
   /// sigma^2) + z d / sigma), z the noise of x_t in that direction: below 2^-53 for |z| < 4 and d > 14 sigma,
   /// about a thousandth of a standard deviation, so that the exact last step x1 = E[x1 | x_t] lands on a row.
   TimeDomain domain() const override { return {0, end_}; }
+  Scheduler scheduler() const override { return scheduler_; }
   /// Cost O(N M D). Throws numeric error "time-domain" for t > domain().end.
   void evaluate(VectorIn t, PointsIn x, PointsOut v) const override;
   void endpoint(PointsIn x, PointsOut x1) const override;

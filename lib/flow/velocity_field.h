@@ -4,6 +4,7 @@
 
 #include "core/types.h"
 #include "flow/path_start.h"
+#include "flow/scheduler.h"
 #include "flow/time_domain.h"
 
 namespace fm {
@@ -33,6 +34,11 @@ class VelocityField {
   /// before solving, and what leads points back to the source undoes it: solvers know positions on the path
   /// only.
   virtual PathStart start() const { return {}; }
+
+  /// The path whose marginal velocity this is: what turns v into predictions of x1 and x0
+  /// (flow/conversion.h). For a field that belongs to no path, cond-ot, where the prediction x + (1 - t) v is
+  /// the end of a straight line.
+  virtual Scheduler scheduler() const { return CondOt{}; }
 
   /// The exact last step of a field whose domain ends before 1: x1(:, n) = E[X_1 | X_t = x_n] at t =
   /// domain().end. x, x1 (D, N). Fields that reach t = 1 do not need it: they throw numeric error

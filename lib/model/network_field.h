@@ -32,6 +32,7 @@ class NetworkField final : public VelocityField {
   TimeDomain domain() const override { return network_.preconditioner.domain(); }
   PathStart start() const override { return network_.preconditioner.start(); }
   void endpoint(PointsIn x, PointsOut x1) const override;
+  Scheduler scheduler() const override { return network_.preconditioner.scheduler(); }
   void evaluate(VectorIn t, PointsIn x, PointsOut v) const override;
   void tangent(VectorIn t, PointsIn x, PointsIn dx, PointsOut v, PointsOut dv) const override;
   /// Values and slopes of the network are computed once for all D tangents.

@@ -17,11 +17,13 @@ constexpr double least_scale = std::numeric_limits<double>::min();
 
 }  // namespace
 
-Objective::Objective(const Network& network, Index batch_size) : network_(network) {
+Objective::Objective(const Network& network, Index batch_size, const RegressionLoss& loss)
+    : network_(network), loss_(loss) {
   const Index dim = network.preconditioner.dim();
   for (Index chunk = 0; chunk < chunk_count(batch_size, chunk_points); ++chunk)
     chunks_.push_back({Mlp<float>(network.shape),
                        Block<float>(dim),
+                       Points(dim, block_points),
                        Points(dim, block_points),
                        Points(dim, block_points),
                        Points(dim, block_points),
@@ -56,7 +58,7 @@ Loss Objective::evaluate(const PathBatch& batch, std::vector<float>* gradient) {
     else
       for (std::size_t p = 0; p < count; ++p) sum[p] += part[p];
   }
-  loss.normalised /= static_cast<double>(size * network_.preconditioner.dim());
+  loss.normalised /= static_cast<double>(size);
   loss.velocity /= static_cast<double>(size);
   return loss;
 }
@@ -64,8 +66,6 @@ Loss Objective::evaluate(const PathBatch& batch, std::vector<float>* gradient) {
 void Objective::evaluate_chunk(const PathBatch& batch, Index begin, Index end, Chunk& chunk,
                                bool with_gradient) {
   const Index dim = network_.preconditioner.dim();
-  // d/dF of the mean over the whole batch and all columns of weight (F - target)^2.
-  const double factor = 2.0 / static_cast<double>(batch.t.size() * dim);
   chunk.normalised = chunk.velocity = 0;
   if (with_gradient) std::fill(chunk.gradient.begin(), chunk.gradient.end(), 0.0f);
   for (Index first = begin; first < end; first += block_points) {
@@ -82,19 +82,35 @@ void Objective::evaluate_chunk(const PathBatch& batch, Index begin, Index end, C
       chunk.mlp.value(network_.parameters);
     for (Index d = 0; d < dim; ++d) {
       for (Index n = 0; n < count; ++n) {
-        const double scale = chunk.scale(d, n), weight = chunk.weight(d, n);
+        const double scale = chunk.scale(d, n);
         const double output = chunk.mlp.output()(d, n);
         const double target =
             scale < least_scale ? output : (batch.ut(d, first + n) - chunk.base(d, n)) / scale;
         const double error = output - target;
-        chunk.normalised += weight * error * error;
+        chunk.error(d, n) = error;
         chunk.velocity += error * error * scale * scale;
-        chunk.d_output(d, n) = static_cast<float>(factor * weight * error);
       }
-      std::fill(chunk.d_output.row(d) + count, chunk.d_output.row(d) + block_points, 0.0f);
     }
+    add_losses(batch, first, count, chunk);
     if (with_gradient) chunk.mlp.backward(network_.parameters, chunk.d_output, chunk.gradient);
   }
+}
+
+void Objective::add_losses(const PathBatch& batch, Index first, Index count, Chunk& chunk) const {
+  const Index dim = network_.preconditioner.dim();
+  // d/dF of the mean over the whole batch and all columns of (F - target)^2.
+  const double factor = 2.0 / static_cast<double>(batch.t.size() * dim);
+  for (Index n = 0; n < count; ++n) {
+    const double weight = batch.weight.size() > 0 ? batch.weight(first + n) : 1;
+    const auto error = chunk.error.col(n), share = chunk.weight.col(n);
+    const double square = error.cwiseAbs2().dot(share) / static_cast<double>(dim);
+    const LossValue loss = loss_of(loss_, square);
+    chunk.normalised += weight * loss.value;
+    for (Index d = 0; d < dim; ++d)
+      chunk.d_output(d, n) = static_cast<float>(factor * weight * loss.slope * share(d) * error(d));
+  }
+  for (Index d = 0; d < dim; ++d)
+    std::fill(chunk.d_output.row(d) + count, chunk.d_output.row(d) + block_points, 0.0f);
 }
 
 }  // namespace fm

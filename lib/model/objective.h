@@ -1,28 +1,32 @@
 // The conditional flow matching loss of a network and its gradient.
-//   L = mean over points and columns of q_t ((F(z, t) - (u_t - v_lin(t, x_t)) / r_t))^2
-// the regression of the network on the conditional velocity in the preconditioned space. Up to the weights
-// q_t/r_t^2 it is E|v(t, x_t) - u_t|^2 of Lipman et al. 2023 (arXiv:2210.02747, eq. 9); q_t is 1, or makes L
-// the error of another prediction (model/preconditioner.h). A path at rest (r_t below the normal doubles:
-// polynomial near t = 0) says nothing and counts as no error.
+//   L = mean over points of w l(q),   q = mean over columns of q_t ((F(z, t) - (u_t - v_lin(t, x_t)) /
+//   r_t))^2
+// the regression of the network on the conditional velocity in the preconditioned space, with l(q) = q unless
+// another loss is chosen (model/regression_loss.h) and w = 1 unless the batch brings weights. Up to the
+// weights q_t/r_t^2 it is then E|v(t, x_t) - u_t|^2 of Lipman et al. 2023 (arXiv:2210.02747, eq. 9); q_t is
+// 1, or makes L the error of another prediction (model/preconditioner.h). A path at rest (r_t below the
+// normal doubles: polynomial near t = 0) says nothing and counts as no error.
 #pragma once
 
 #include <vector>
 
 #include "core/types.h"
 #include "model/network_field.h"
+#include "model/regression_loss.h"
 
 namespace fm {
 
 /// A batch of points on conditional paths.
 struct PathBatch {
-  Vector t;   // (B)
-  Points xt;  // (D, B)
-  Points ut;  // (D, B), conditional velocity
+  Vector t;            // (B)
+  Points xt;           // (D, B)
+  Points ut;           // (D, B), conditional velocity
+  Vector weight = {};  // (B), or (0): all 1
 };
 
 struct Loss {
   double normalised = 0;  ///< L, what is minimised
-  double velocity = 0;    ///< E|v - u_t|^2, in squared units of the coordinates
+  double velocity = 0;    ///< E|v - u_t|^2, in squared units of the coordinates; no loss or weight changes it
 };
 
 /// Work space for one shape of network and one size of batch, so that a step allocates nothing. Work is cut
@@ -30,7 +34,7 @@ struct Loss {
 class Objective {
  public:
   /// `network` must outlive this; its parameters may change between calls.
-  Objective(const Network& network, Index batch_size);
+  Objective(const Network& network, Index batch_size, const RegressionLoss& loss = Mse{});
 
   /// Loss and its gradient (parameters).
   Loss gradient(const PathBatch& batch, std::vector<float>& gradient);
@@ -41,14 +45,18 @@ class Objective {
   struct Chunk {
     Mlp<float> mlp;
     Block<float> d_output;
-    Points base, scale, weight;  // (D, block_points)
+    Points base, scale, weight, error;  // (D, block_points)
     std::vector<float> gradient;
     double normalised = 0, velocity = 0;
   };
   Loss evaluate(const PathBatch& batch, std::vector<float>* gradient);
   void evaluate_chunk(const PathBatch& batch, Index begin, Index end, Chunk& chunk, bool with_gradient);
 
+  /// Adds the losses of one block from its errors, and sets the derivatives in the network's output.
+  void add_losses(const PathBatch& batch, Index first, Index count, Chunk& chunk) const;
+
   const Network& network_;
+  const RegressionLoss loss_;
   std::vector<Chunk> chunks_;
 };
 

@@ -49,6 +49,7 @@ class Preconditioner {
                  Prediction prediction = Prediction::velocity);
 
   Index dim() const { return dim_; }
+  /// Of the path whose moments these are.
   const Scheduler& scheduler() const { return scheduler_; }
 
   /// Where the network is trained and used: [0, 1]; for vp and linear-vp, whose conditional velocity is

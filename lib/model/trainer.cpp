@@ -17,11 +17,9 @@ constexpr Index validation_pairs = 4096;         // standard error of the held-o
 constexpr std::int64_t validation_checks = 100;  // over the whole training
 constexpr double running_decay = 0.99;           // of the running means: the last few hundred steps
 
-/// Stratified uniform times: one in each of the B equal parts of the domain.
-void draw_times(Draws draws, const TimeDomain& domain, VectorOut t) {
-  const auto count = static_cast<double>(t.size());
-  for (Index n = 0; n < t.size(); ++n)
-    t(n) = domain.begin + (domain.end - domain.begin) * ((static_cast<double>(n) + draws.uniform()) / count);
+/// Times in [0, 1] spread over the domain.
+void spread_over(const TimeDomain& domain, VectorOut t) {
+  t = domain.begin + (domain.end - domain.begin) * t.array();
 }
 
 PathBatch make_batch(Index dim, Index size) {
@@ -77,8 +75,8 @@ class RunningLoss {
   double weight_ = 0, normalised_ = 0, velocity_ = 0;
 };
 
-/// The loss on held-out rows, always with the same noise and times, so that its changes are the network's;
-/// and the best parameters seen by it.
+/// E|v - u_t|^2 on held-out rows, always with the same noise and times, uniform ones whatever training draws,
+/// so that its changes are the network's; and the best parameters seen by it.
 class Validation {
  public:
   Validation(const Split& split, const Source& source, const TrainingOptions& options, const Network& network,
@@ -91,7 +89,8 @@ class Validation {
     PairStream stream(split.held_out, source, options.coupling, 0, seed, Purpose::validation_pairs);
     Points x0 = batch_.xt, x1 = batch_.xt;
     stream.next(x0, x1);
-    draw_times(Random{seed, Purpose::validation}.row(1), network.preconditioner.domain(), batch_.t);
+    draw_times(StratifiedTimes{}, Random{seed, Purpose::validation}.row(1), batch_.t);
+    spread_over(network.preconditioner.domain(), batch_.t);
     path_sample(options.scheduler, batch_.t, x0, x1, batch_.xt, batch_.ut);
   }
 
@@ -134,14 +133,16 @@ class Trainer {
         moments_(pairs_.moments()),
         network_(make_network(target.rows(), options, moments_, seed)),
         averaged_(network_),
-        objective_(network_, options.batch_size),
+        objective_(network_, options.batch_size, options.loss),
         validation_(split_, source, options, shown(), seed),
         state_(static_cast<Index>(network_.parameters.size())),
         good_(network_.parameters),
         gradient_(network_.parameters.size()),
         batch_(make_batch(target.rows(), options.batch_size)),
         x0_(target.rows(), options.batch_size),
-        x1_(target.rows(), options.batch_size) {}
+        x1_(target.rows(), options.batch_size) {
+    if (!std::holds_alternative<NoWeight>(options.time_weight)) batch_.weight.resize(options.batch_size);
+  }
 
   Trained run(const std::function<bool(const TrainingProgress&)>& progress) {
     TrainingRecord record;
@@ -182,8 +183,11 @@ class Trainer {
   /// or the step itself leaves the finite numbers.
   bool advance(std::int64_t step, double lr) {
     pairs_.next(x0_, x1_);
-    draw_times(Random{seed_, Purpose::batch}.row(static_cast<std::uint64_t>(step)),
-               network_.preconditioner.domain(), batch_.t);
+    draw_times(options_.time_sampler, Random{seed_, Purpose::batch}.row(static_cast<std::uint64_t>(step)),
+               batch_.t);
+    for (Index n = 0; n < batch_.weight.size(); ++n)
+      batch_.weight(n) = time_weight(options_.time_weight, options_.time_sampler, batch_.t(n));
+    spread_over(network_.preconditioner.domain(), batch_.t);
     path_sample(options_.scheduler, batch_.t, x0_, x1_, batch_.xt, batch_.ut);
     const Loss loss = objective_.gradient(batch_, gradient_);
     if (!std::isfinite(loss.velocity) || !std::isfinite(loss.normalised)) {

@@ -7,7 +7,9 @@
 
 #include "flow/coupling.h"
 #include "flow/scheduler.h"
+#include "flow/time_sampler.h"
 #include "model/preconditioner.h"
+#include "model/regression_loss.h"
 #include "nn/activation.h"
 #include "nn/optimizer.h"
 #include "nn/schedule.h"
@@ -23,6 +25,8 @@ struct TrainingOptions {
   // cost more than the step. 50,000 are enough that the noise is not learned by heart.
   std::int64_t pool = 50000;
   double jitter = 0.05;
+  TimeSampler time_sampler = StratifiedTimes{};
+  TimeWeight time_weight = NoWeight{};
   // Network.
   std::vector<std::int64_t> hidden = {64, 64, 64, 64};
   Activation activation = Activation::silu;
@@ -34,6 +38,7 @@ struct TrainingOptions {
   double lr = 5e-3;
   Schedule schedule = CosineRate{};
   Optimizer optimizer = Adam{};
+  RegressionLoss loss = Mse{};
   double clip = 0;
   double ema = 0;
   double validation = 0;
@@ -54,6 +59,9 @@ struct TrainingOptions {
         field("jitter", &O::jitter, "noise added to a source file's rows, in its standard deviations",
               at_least(0))
             .in(path),
+        field("time_sampler", &O::time_sampler, "times of a path that training looks at").in(path),
+        field("time_weight", &O::time_weight, "what a time counts for, beside how often it is drawn")
+            .in(path),
         field("hidden", &O::hidden, "widths of the hidden layers", between(1, 65536)).in(network),
         field("activation", &O::activation, "activation function").in(network),
         field("time_features", &O::time_features, "how the time enters").in(network),
@@ -63,6 +71,7 @@ struct TrainingOptions {
         field("lr", &O::lr, "learning rate", above(0)).in(training),
         field("schedule", &O::schedule, "course of the learning rate").in(training),
         field("optimizer", &O::optimizer, "optimizer").in(training),
+        field("loss", &O::loss, "how errors count").in(training),
         field("clip", &O::clip, "largest norm of the gradient (0: no limit)", at_least(0)).in(training),
         field("ema", &O::ema, "decay of the average of the parameters (0: none)", from_below(0, 1))
             .in(training),

@@ -1,11 +1,8 @@
-// Solvers with equal steps for all points.
-#include <algorithm>
-#include <cmath>
-#include <string>
-
+// Runge-Kutta methods with the same steps for all points.
 #include "core/error.h"
 #include "core/text.h"
 #include "ode/integrate.h"
+#include "ode/march.h"
 #include "ode/tableau.h"
 
 namespace fm {
@@ -32,55 +29,38 @@ void step(const Integration& run, const Tableau<Stages>& tableau, double t, doub
     run.field.evaluate(Vector::Constant(x.cols(), stage_t), stage, k[i]);
     // Every stage is looked at: one of weight 0 reaches the result only through the next stage, where a field
     // may turn NaN into a number.
-    for (Index n = 0; n < x.cols(); ++n)
-      if (!k[i].col(n).allFinite()) non_finite_velocity(run.first_point + n, t);
+    check_finite(run, k[i], t);
   }
   for (std::size_t i = 0; i < Stages; ++i)
     if (tableau.b[i] != 0) x += (h * tableau.b[i]) * k[i];
-  for (Index n = 0; n < x.cols(); ++n)
-    if (!x.col(n).allFinite()) non_finite_velocity(run.first_point + n, t);
+  check_finite(run, x, t);
 }
 
-template <std::size_t Stages>
-void fixed_steps(const Integration& run, const Tableau<Stages>& tableau, std::int64_t steps) {
-  Points x = run.x0, stage(x.rows(), x.cols());
+template <class Solver, std::size_t Stages>
+void fixed_steps(const Integration& run, const Solver& solver, const Tableau<Stages>& tableau) {
+  Points stage(run.x0.rows(), run.x0.cols());
   std::array<Points, Stages> k;
   k.fill(stage);
-  const double whole = std::abs(run.times(run.times.size() - 1) - run.times(0));
-  std::int64_t taken = 0;
-  for (Index piece = 0; piece + 1 < run.times.size(); ++piece) {
-    const double begin = run.times(piece), end = run.times(piece + 1), length = end - begin;
-    // As many steps as the piece's share of the whole; rounding must not add one.
-    const double share = static_cast<double>(steps) * std::abs(length) / whole;
-    const auto count = std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(share * (1 - 1e-12))));
-    double t = begin;
-    for (std::int64_t s = 1; s <= count; ++s) {
-      // The last step ends exactly at the end: one bit beyond may be outside the field's domain.
-      const double t_new =
-          s == count ? end : begin + length * (static_cast<double>(s) / static_cast<double>(count));
-      step(run, tableau, t, t_new, x, k, stage);
-      t = t_new;
-    }
-    run.outputs[static_cast<std::size_t>(piece)].middleCols(run.first_column, x.cols()) = x;
-    taken += count;
-  }
-  std::fill_n(run.evaluations.begin() + run.first_column, x.cols(),
+  const std::int64_t taken = march(run, solver.steps, solver.grid, [&](double t, double t_new, Points& x) {
+    step(run, tableau, t, t_new, x, k, stage);
+  });
+  std::fill_n(run.evaluations.begin() + run.first_column, stage.cols(),
               taken * static_cast<std::int64_t>(Stages));
 }
 
 }  // namespace
 
 void integrate(const Integration& run, const Euler& solver) {
-  fixed_steps(run, euler_tableau, solver.steps);
+  fixed_steps(run, solver, euler_tableau);
 }
 void integrate(const Integration& run, const Midpoint& solver) {
-  fixed_steps(run, midpoint_tableau, solver.steps);
+  fixed_steps(run, solver, midpoint_tableau);
 }
 void integrate(const Integration& run, const Heun& solver) {
-  fixed_steps(run, heun_tableau, solver.steps);
+  fixed_steps(run, solver, heun_tableau);
 }
 void integrate(const Integration& run, const Rk4& solver) {
-  fixed_steps(run, rk4_tableau, solver.steps);
+  fixed_steps(run, solver, rk4_tableau);
 }
 
 }  // namespace fm

@@ -26,7 +26,11 @@ void integrate(const Integration& run, const Euler& solver);
 void integrate(const Integration& run, const Midpoint& solver);
 void integrate(const Integration& run, const Heun& solver);
 void integrate(const Integration& run, const Rk4& solver);
+void integrate(const Integration& run, const Multistep& solver);
+void integrate(const Integration& run, const Bosh3& solver);
 void integrate(const Integration& run, const Dopri5& solver);
+void integrate(const Integration& run, const Tsit5& solver);
+void integrate(const Integration& run, const Dopri8& solver);
 
 /// Times cut at the end of the field's domain.
 struct Times {

@@ -18,8 +18,9 @@ struct Trajectories {
 
 /// Positions at `times` (strictly rising or falling, two or more, in the domain as for solve()), from x0 (D,
 /// N) at the first of them. Fixed-step solvers put whole steps between two times, at least as dense as asked
-/// for; dopri5 interpolates inside its steps (fourth order), so its steps and its end do not depend on the
-/// times asked for. Throws as solve().
+/// for. The others interpolate inside their own steps (order 3 for bosh3, 4 for dopri5 and tsit5, 7 for
+/// dopri8, which asks the field three times more in a step with an asked time inside), so their steps and
+/// ends do not depend on the times asked for. Throws as solve().
 Trajectories trace(const VelocityField& field, const Solver& solver, PointsIn x0, const Vector& times,
                    bool with_velocity, std::int64_t first_point = 0);
 

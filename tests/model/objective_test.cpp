@@ -30,7 +30,7 @@ Setup make_setup(Index dim, Index size, const Scheduler& scheduler = CondOt{},
   fill_normal({2, Purpose::test}, 0, x1);
   x1 = x1.array().sinh() * 0.5 + 1;
   Setup setup;
-  setup.batch = {Vector::LinSpaced(size, 0.01, 0.99), Points(dim, size), Points(dim, size)};
+  setup.batch = {Vector::LinSpaced(size, 0.01, 0.99), Points(dim, size), Points(dim, size), {}};
   for (Index n = 0; n < size; ++n) {
     const SchedulerValue s = scheduler_at(scheduler, setup.batch.t(n));
     setup.batch.xt.col(n) = s.alpha * x1.col(n) + s.sigma * x0.col(n);
@@ -49,28 +49,79 @@ Setup make_setup(Index dim, Index size, const Scheduler& scheduler = CondOt{},
 
 }  // namespace
 
-TEST_CASE("objective: the gradient is the derivative of the loss along random directions") {
+TEST_CASE(
+    "objective: the gradient is the derivative of the loss along random directions, whatever loss and "
+    "weights") {
+  Setup setup = make_setup(3, 300);
+  const auto parameters = setup.network.parameters;
+  const auto check = [&](const RegressionLoss& loss) {
+    CAPTURE(print_value(loss));
+    Objective objective(setup.network, 300, loss);
+    std::vector<float> gradient(parameters.size());
+    setup.network.parameters = parameters;
+    objective.gradient(setup.batch, gradient);
+    for (std::uint64_t trial = 0; trial < 5; ++trial) {
+      Draws draws(4, Purpose::test, trial);
+      std::vector<double> direction(parameters.size());
+      for (double& d : direction) d = draws.normal();
+      const auto loss_at = [&](double step) {
+        for (std::size_t p = 0; p < parameters.size(); ++p)
+          setup.network.parameters[p] = static_cast<float>(parameters[p] + step * direction[p]);
+        return objective.value(setup.batch).normalised;
+      };
+      // The network is float: a step of 1e-3 balances its rounding (1e-7 / 1e-3) against curvature (1e-6).
+      const double difference = (loss_at(1e-3) - loss_at(-1e-3)) / 2e-3;
+      double product = 0;
+      for (std::size_t p = 0; p < parameters.size(); ++p)
+        product += static_cast<double>(gradient[p]) * direction[p];
+      CHECK(difference == doctest::Approx(product).epsilon(2e-3));
+    }
+  };
+  for (const bool weighted : {false, true}) {
+    CAPTURE(weighted);
+    if (weighted) setup.batch.weight = Vector::LinSpaced(300, 0, 3).array().square();
+    for_each_member<RegressionLoss>(check);
+    check(PseudoHuber{0.1});
+  }
+}
+
+TEST_CASE("objective: losses are means of their formulas over the field's errors, weights included") {
+  Setup setup = make_setup(2, 200);
+  // Errors in the preconditioned space from the outside: one network that says 0 tells base and scale.
+  Points v(2, 200), error(2, 200);
+  NetworkField(setup.network).evaluate(setup.batch.t, setup.batch.xt, v);
+  Block<float> input(2);
+  Points base(2, block_points), scale(2, block_points);
+  for (Index first = 0; first < 200; first += block_points) {
+    const Index count = std::min<Index>(block_points, 200 - first);
+    setup.network.preconditioner.prepare(setup.batch.t.segment(first, count),
+                                         setup.batch.xt.middleCols(first, count), input, base.leftCols(count),
+                                         scale.leftCols(count));
+    error.middleCols(first, count) =
+        (v - setup.batch.ut).middleCols(first, count).cwiseQuotient(scale.leftCols(count));
+  }
+  setup.batch.weight = Vector::LinSpaced(200, 0, 2);
+  const Vector q = error.colwise().squaredNorm() / 2;
+  const auto huber = [&](double c) -> Vector { return 2 * c * ((q.array() + c * c).sqrt() - c); };
+  const auto loss = [&](const RegressionLoss& member) {
+    return Objective(setup.network, 200, member).value(setup.batch).normalised;
+  };
+  CHECK(loss(Mse{}) == doctest::Approx(setup.batch.weight.dot(q) / 200).epsilon(1e-12));
+  CHECK(loss(PseudoHuber{0.3}) == doctest::Approx(setup.batch.weight.dot(huber(0.3)) / 200).epsilon(1e-12));
+  // Between its limits: squared for large c, 2 c times the root for small c.
+  CHECK(loss(PseudoHuber{1e5}) == doctest::Approx(loss(Mse{})).epsilon(1e-8));
+  const Vector root = q.cwiseSqrt();
+  CHECK(loss(PseudoHuber{1e-6}) / 2e-6 == doctest::Approx(setup.batch.weight.dot(root) / 200).epsilon(1e-4));
+}
+
+TEST_CASE("objective: weights of 1 change no bit") {
   Setup setup = make_setup(3, 300);
   Objective objective(setup.network, 300);
-  const auto parameters = setup.network.parameters;
-  std::vector<float> gradient(parameters.size());
-  objective.gradient(setup.batch, gradient);
-  for (std::uint64_t trial = 0; trial < 5; ++trial) {
-    Draws draws(4, Purpose::test, trial);
-    std::vector<double> direction(parameters.size());
-    for (double& d : direction) d = draws.normal();
-    const auto loss_at = [&](double step) {
-      for (std::size_t p = 0; p < parameters.size(); ++p)
-        setup.network.parameters[p] = static_cast<float>(parameters[p] + step * direction[p]);
-      return objective.value(setup.batch).normalised;
-    };
-    // The network is float: a step of 1e-3 balances its rounding (1e-7 / 1e-3) against curvature (1e-6).
-    const double difference = (loss_at(1e-3) - loss_at(-1e-3)) / 2e-3;
-    double product = 0;
-    for (std::size_t p = 0; p < parameters.size(); ++p)
-      product += static_cast<double>(gradient[p]) * direction[p];
-    CHECK(difference == doctest::Approx(product).epsilon(2e-3));
-  }
+  std::vector<float> without(setup.network.parameters.size()), with(without.size());
+  const Loss plain = objective.gradient(setup.batch, without);
+  setup.batch.weight = Vector::Ones(300);
+  CHECK(objective.gradient(setup.batch, with).normalised == plain.normalised);
+  CHECK(with == without);
 }
 
 TEST_CASE("objective: the velocity loss is the mean squared distance of the field from the targets") {

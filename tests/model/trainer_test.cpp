@@ -90,6 +90,50 @@ TEST_CASE("trainer: training lowers the loss") {
   CHECK(losses.back() < 0.7 * losses.front());
 }
 
+TEST_CASE("trainer: every time sampler, weight and loss lowers the velocity loss") {
+  const auto falls = [](const TrainingOptions& options) {
+    std::vector<double> losses;
+    train(moons(500), NormalSource{}, options, 1, [&](const TrainingProgress& progress) {
+      losses.push_back(progress.loss.velocity);
+      return true;
+    });
+    REQUIRE(losses.size() == 200);
+    CHECK(losses.back() < 0.9 * losses.front());
+  };
+  TrainingOptions options = small_options();
+  for_each_member<TimeSampler>([&](const auto& sampler) {
+    CAPTURE(std::string(sampler.name));
+    options.time_sampler = sampler;
+    falls(options);
+    for_each_member<TimeWeight>([&](const auto& weight) {
+      CAPTURE(std::string(weight.name));
+      options.time_weight = weight;
+      falls(options);
+    });
+    options.time_weight = NoWeight{};
+  });
+  for_each_member<RegressionLoss>([&](const auto& loss) {
+    CAPTURE(std::string(loss.name));
+    options.loss = loss;
+    falls(options);
+  });
+}
+
+TEST_CASE(
+    "trainer: what is drawn, weighed and minimised matters, but the validation's measure stays the same") {
+  TrainingOptions options = small_options();
+  options.validation = 0.2;
+  options.lr = 1e-12;  // the network stays where it starts, so all validation losses are of one network
+  std::vector<double> validation;
+  for_each_member<TimeSampler>([&](const auto& sampler) {
+    options.time_sampler = sampler;
+    options.time_weight = InverseDensity{};
+    options.loss = PseudoHuber{};
+    validation.push_back(*train(moons(100), NormalSource{}, options, 1, never_stop).record.validation_loss);
+  });
+  for (const double loss : validation) CHECK(loss == doctest::Approx(validation.front()).epsilon(1e-6));
+}
+
 TEST_CASE("trainer: held-out rows are kept apart, and the best state on them is kept") {
   TrainingOptions options = small_options();
   options.validation = 0.2;

@@ -15,6 +15,7 @@ class CountingField final : public VelocityField {
 
   Index dim() const override { return field_.dim(); }
   TimeDomain domain() const override { return field_.domain(); }
+  Scheduler scheduler() const override { return field_.scheduler(); }
   void evaluate(VectorIn t, PointsIn x, PointsOut v) const override {
     points_ += x.cols();
     field_.evaluate(t, x, v);

@@ -163,7 +163,9 @@ TEST_CASE(
         const SchedulerValue s = scheduler_at(other, t);
         return (std::hypot(s.alpha, s.sigma) * x0).colwise() + s.alpha * m;
       };
-      const Points end = solve(field, Dopri5{.rtol = 1e-8, .atol = 1e-8}, place(0), 0, 1).x;
+      Dopri5 tight;
+      tight.rtol = tight.atol = 1e-8;
+      const Points end = solve(field, tight, place(0), 0, 1).x;
       // Below the ratios of its own path the field is frozen, for an angle of snr_at(own, 0) at most: an
       // error of the second order. Above, vp and linear-vp stop at a noise of a thousandth, which counts by
       // its square.

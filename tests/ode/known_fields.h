@@ -65,6 +65,7 @@ class AffineField final : public VelocityField {
     return {0, scheduler_domain(scheduler_).end == 1 ? 1 : time_of_snr(scheduler_, 1e6)};
   }
   void endpoint(PointsIn x, PointsOut x1) const override { x1 = x; }
+  Scheduler scheduler() const override { return scheduler_; }
   void evaluate(VectorIn t, PointsIn x, PointsOut v) const override {
     for (Index n = 0; n < x.cols(); ++n) {
       const AffineVelocity affine = best_affine_velocity(moments_, scheduler_, t(n));
@@ -82,6 +83,7 @@ class ConditionalField final : public VelocityField {
  public:
   ConditionalField(Vector x1, Scheduler scheduler) : x1_(std::move(x1)), scheduler_(scheduler) {}
   Index dim() const override { return x1_.size(); }
+  Scheduler scheduler() const override { return scheduler_; }
   void evaluate(VectorIn t, PointsIn x, PointsOut v) const override {
     conditional_velocity(scheduler_, t, x, x1_.replicate(1, x.cols()), v);
   }

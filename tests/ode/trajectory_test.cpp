@@ -3,12 +3,14 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <type_traits>
 
 #include "core/value.h"
 #include "flow/empirical_field.h"
 #include "ode/counting_field.h"
 #include "ode/known_fields.h"
 #include "ode/solve.h"
+#include "ode/solver_kinds.h"
 #include "support/points.h"
 
 using namespace fm;
@@ -51,16 +53,25 @@ TEST_CASE("trajectory: starts at the start and ends where solve ends, bit for bi
   });
 }
 
-TEST_CASE("trajectory: what is asked of dopri5 changes neither its steps nor its positions") {
+TEST_CASE("trajectory: what is asked of solvers with their own steps changes neither steps nor positions") {
   const FunctionField field = whirl();
   const Points x0 = normal_points(2, 600, 1);
   const Vector few{{0, 0.3, 1}}, many = Vector::LinSpaced(101, 0, 1);
-  const Trajectories a = trace(field, Dopri5{}, x0, few, false), b = trace(field, Dopri5{}, x0, many, false);
   CHECK(many(30) == 0.3);
-  CHECK(same_bits(a.x[1], b.x[30]));
-  CHECK(same_bits(a.x[2], b.x[100]));
-  CHECK(same_bits(a.x[2], solve(field, Dopri5{}, x0, 0, 1).x));
-  CHECK(a.evaluations == b.evaluations);
+  for_each_adaptive([&](const auto& solver) {
+    const Trajectories a = trace(field, solver, x0, few, false), b = trace(field, solver, x0, many, false);
+    CHECK(same_bits(a.x[1], b.x[30]));
+    CHECK(same_bits(a.x[2], b.x[100]));
+    const Solution end = solve(field, solver, x0, 0, 1);
+    CHECK(same_bits(a.x[2], end.x));
+    // Only stages for the interpolant may come on top, in each step with an asked time inside.
+    constexpr bool has_more = std::is_same_v<std::decay_t<decltype(solver)>, Dopri8>;
+    for (std::size_t n = 0; n < 600; ++n) {
+      const std::int64_t more = b.evaluations[n] - end.evaluations[n];
+      REQUIRE(more % 3 == 0);
+      REQUIRE((has_more ? more > 0 : more == 0));
+    }
+  });
 }
 
 TEST_CASE("trajectory: times that divide the steps change no bit of fixed steps, and cost nothing") {
@@ -87,11 +98,12 @@ TEST_CASE("trajectory: positions between are as exact as the end, forwards and b
   x0 = x0.array().rowwise() / x0.colwise().norm().array() * 0.8;
   for (const double tolerance : {1e-4, 1e-7, 1e-10}) {
     CAPTURE(tolerance);
-    Dopri5 solver;
-    solver.rtol = solver.atol = tolerance;
-    // The interpolant's error is of the order of the step's own.
-    for (const Vector& times : {Vector(Vector::LinSpaced(57, 0, 1)), Vector(Vector::LinSpaced(57, 1, 0.2))})
-      CHECK(largest_error(trace(field, solver, x0, times, false), x0, times) < 80 * tolerance);
+    for_each_adaptive([&](auto solver) {
+      solver.rtol = solver.atol = tolerance;
+      // The interpolant's error is of the order of the step's own.
+      for (const Vector& times : {Vector(Vector::LinSpaced(57, 0, 1)), Vector(Vector::LinSpaced(57, 1, 0.2))})
+        CHECK(largest_error(trace(field, solver, x0, times, false), x0, times) < 80 * tolerance);
+    });
   }
   Rk4 steps;
   steps.steps = 100;
@@ -99,17 +111,20 @@ TEST_CASE("trajectory: positions between are as exact as the end, forwards and b
   CHECK(largest_error(trace(field, steps, x0, uneven, false), x0, uneven) < 1e-7);
 }
 
-TEST_CASE("trajectory: dopri5's interpolant is exact for a path of degree 4") {
+TEST_CASE("trajectory: interpolants of order 4 and more are exact for a path of degree 4") {
   // Velocity of degree 3 in t alone; the path is a quartic, which an interpolant of order 4 reproduces.
   const FunctionField field(2, [](double t, const Vector&) {
     return Vector{{4 * t * t * t - 6 * t + 1, 3 * t * t - 8 * t * t * t}};
   });
   const Vector times = Vector::LinSpaced(101, 0, 1);
-  const Trajectories paths = trace(field, Dopri5{}, Points::Zero(2, 1), times, false);
-  for (Index k = 0; k < 101; ++k) {
-    const double t = times(k), square = t * t;
-    const Vector exact{{square * square - 3 * square + t, square * t - 2 * square * square}};
-    CHECK((paths.x[static_cast<std::size_t>(k)] - exact).norm() < 1e-14);
+  for (const Solver& solver : {Solver(Dopri5{}), Solver(Tsit5{}), Solver(Dopri8{})}) {
+    CAPTURE(name_of(solver));
+    const Trajectories paths = trace(field, solver, Points::Zero(2, 1), times, false);
+    for (Index k = 0; k < 101; ++k) {
+      const double t = times(k), square = t * t;
+      const Vector exact{{square * square - 3 * square + t, square * t - 2 * square * square}};
+      CHECK((paths.x[static_cast<std::size_t>(k)] - exact).norm() < 2e-14);
+    }
   }
 }
 

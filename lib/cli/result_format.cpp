@@ -1,0 +1,53 @@
+#include "cli/result_format.h"
+
+#include <algorithm>
+
+#include "cli/files.h"
+
+namespace fm {
+
+namespace {
+
+std::string quoted(const std::string& cell) {
+  if (cell.find_first_of(",\"") == std::string::npos) return cell;
+  std::string out = "\"";
+  for (const char c : cell) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  return out + '"';
+}
+
+}  // namespace
+
+ResultFormat settled(ResultFormat format, const std::string& output) {
+  if (format != ResultFormat::automatic) return format;
+  if (output.ends_with(".csv") || output.ends_with(".csv.gz")) return ResultFormat::csv;
+  return leads_to_terminal(output) ? ResultFormat::table : ResultFormat::json;
+}
+
+std::string aligned(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> widths(rows.front().size());
+  for (const auto& row : rows)
+    for (std::size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], row[c].size());
+  std::string out;
+  for (const auto& row : rows) {
+    for (std::size_t c = 0; c < row.size(); ++c) {
+      const std::string pad(widths[c] - row[c].size(), ' ');
+      out += c == 0 ? row[c] + pad : "  " + pad + row[c];
+    }
+    out += '\n';
+  }
+  return out;
+}
+
+std::string comma_separated(const std::vector<std::vector<std::string>>& rows) {
+  std::string out;
+  for (const auto& row : rows) {
+    for (std::size_t c = 0; c < row.size(); ++c) out += (c == 0 ? "" : ",") + quoted(row[c]);
+    out += '\n';
+  }
+  return out;
+}
+
+}  // namespace fm
