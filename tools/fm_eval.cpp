@@ -1,8 +1,11 @@
-// fm-eval: compares a cloud of samples with a reference, each score beside its noise floor.
+// fm-eval: compares a cloud of samples with a reference, each score beside its noise floor; or scores rows by
+// their density under a model.
 #include <algorithm>
 #include <cmath>
 #include <optional>
 
+#include "cli/counts.h"
+#include "cli/density.h"
 #include "cli/progress.h"
 #include "cli/result_format.h"
 #include "cli/rows_read.h"
@@ -10,17 +13,22 @@
 #include "data/dataset.h"
 #include "data/standardiser.h"
 #include "io/output.h"
+#include "io/table_writer.h"
 #include "metrics/two_sample.h"
 
 using namespace fm;
 
 namespace {
 
-struct EvalOptions : TwoSampleOptions, ReadOptions, RunOptions {
+struct EvalOptions : TwoSampleOptions, DensityOptions, ReadOptions, ShardOptions, RunOptions {
   std::string samples;
   std::string reference;
+  std::string model;
   std::vector<Metric> metric = {Energy{}, SlicedW2{}, W2{}};
   Standardize standardize = Standardize::none;
+  Solver solver = Dopri5{};
+  bool per_row = false;
+  std::string column_prefix;
   ResultFormat format = ResultFormat::automatic;
 
   static constexpr auto fields() {
@@ -42,8 +50,23 @@ struct EvalOptions : TwoSampleOptions, ReadOptions, RunOptions {
                          "deviation")
                        .in(group)},
         TwoSampleOptions::fields(),
-        std::tuple{field("format", &O::format, "table on a terminal, JSON otherwise").flag('f').in("Output")},
-        ReadOptions::fields(), RunOptions::fields());
+        std::tuple{
+            field("model", &O::model, "score SAMPLES by their log-density under this model")
+                .flag('m')
+                .shown_as("FILE")
+                .in("Log-density"),
+            field("per_row", &O::per_row,
+                  "write the rows (the model's columns), each with its log-density, instead of the mean")
+                .in("Log-density")},
+        DensityOptions::fields(),
+        std::tuple{
+            field("solver", &O::solver, "ODE solver").in("Log-density"),
+            field("format", &O::format, "table on a terminal, JSON otherwise; of rows CSV or JSON Lines")
+                .flag('f')
+                .in("Output"),
+            field("column_prefix", &O::column_prefix, "put this before the names of added columns")
+                .in("Output")},
+        ReadOptions::fields(), ShardOptions::fields(), RunOptions::fields());
   }
 };
 
@@ -67,12 +90,6 @@ Clouds read_clouds(const EvalOptions& options, Session& session) {
 std::string label(const Metric& metric, const std::vector<Metric>& all) {
   const auto same_name = [&](const Metric& other) { return name_of(other) == name_of(metric); };
   return std::count_if(all.begin(), all.end(), same_name) > 1 ? print_value(metric) : name_of(metric);
-}
-
-/// "sliced-w2" is the key "sliced_w2".
-std::string key_of(std::string name) {
-  std::replace(name.begin(), name.end(), '-', '_');
-  return name;
 }
 
 Json result_json(const TwoSampleResult& result) {
@@ -102,15 +119,9 @@ std::string json_text(const EvalOptions& options, const Clouds& clouds,
   return text_of(json) + "\n";
 }
 
-/// Cells of the table and the CSV; an empty one where a metric has no such number.
-std::vector<std::vector<std::string>> cells(const std::vector<TwoSampleResult>& results,
-                                            bool rounded_numbers) {
-  const auto text = [&](const std::optional<double>& number) {
-    if (!number || !std::isfinite(*number)) return std::string();
-    return rounded_numbers ? rounded(*number) : shortest(*number);
-  };
-  std::vector<std::vector<std::string>> rows = {
-      {"metric", "value", "+-", "floor", "+-", "value/floor", "p", "rows", "repeats"}};
+Cells cells(const std::vector<TwoSampleResult>& results, bool rounded_numbers) {
+  const auto text = [&](const std::optional<double>& number) { return cell(number, rounded_numbers); };
+  Cells rows = {{"metric", "value", "+-", "floor", "+-", "value/floor", "p", "rows", "repeats"}};
   if (!rounded_numbers)
     rows.front()[2] = "value_error", rows.front()[4] = "floor_error", rows.front()[5] = "ratio",
     rows.front()[6] = "p_value";
@@ -120,9 +131,15 @@ std::vector<std::vector<std::string>> cells(const std::vector<TwoSampleResult>& 
   return rows;
 }
 
+// ---- two clouds
+
 void check_arguments(EvalOptions& options) {
+  if (options.log_density || options.per_row || options.shard != "1/1")
+    throw usage_error("model-only", "--log-density, --per-row and --shard go with a model",
+                      "name one with -m FILE");
   if (options.reference.empty())
-    throw usage_error("no-reference", "no reference to compare with", "name one with -r FILE");
+    throw usage_error("no-reference", "no reference to compare with",
+                      "name one with -r FILE, or a model with -m FILE for log-likelihoods");
   options.samples = input_or_stdin(options.samples, "samples");
   if (options.reference == "-") options.reference = input_or_stdin(options.reference, "reference");
   refuse_two_stdins({options.samples, options.reference});
@@ -148,7 +165,7 @@ void warn_of_units(const EvalOptions& options, const Dataset& reference, const S
                name(narrowest) + " and rules the distances; --standardize columns weighs all alike");
 }
 
-int run(EvalOptions& options, Session& session) {
+int compare_clouds(EvalOptions& options, Session& session) {
   check_arguments(options);
   const Clouds clouds = read_clouds(options, session);
   warn_of_units(options, clouds.reference, session);
@@ -181,18 +198,117 @@ int run(EvalOptions& options, Session& session) {
   return exit_done;
 }
 
+constexpr Index block_rows = 8192;
+
+std::string likelihood_text(const EvalOptions& options, const ChosenField& chosen,
+                            const RunningEstimate& nats) {
+  const Index dim = chosen.field->dim();
+  if (nats.count() == 0) throw data_error("no-rows", "no rows to score", {options.samples});
+  const ResultFormat format = settled(options.format, options.output);
+  if (format == ResultFormat::table) return aligned(likelihood_cells(nats, dim, true));
+  if (format == ResultFormat::csv) return comma_separated(likelihood_cells(nats, dim, false));
+  return text_of(Json({{"samples", options.samples},
+                       {"model", options.model},
+                       {"columns", chosen.columns},
+                       {"units", "data"},
+                       {"rows", nats.count()},
+                       {"divergence", to_json(*options.log_density)},
+                       {"log_likelihood", likelihood_json(nats, dim)}})) +
+         "\n";
+}
+
+/// How --per-row writes.
+WriteOptions row_format(const EvalOptions& options) {
+  WriteOptions writing;
+  if (options.format == ResultFormat::csv) writing.format = TableFormat::csv;
+  if (options.format == ResultFormat::json) writing.format = TableFormat::jsonl;
+  return writing;
+}
+
+void check_scoring(EvalOptions& options) {
+  if (!options.reference.empty())
+    throw usage_error("model-and-reference", "--model and --reference exclude each other",
+                      "compare with the reference in a run of its own");
+  if (options.shard != "1/1" && !options.per_row)
+    throw usage_error("shard-of-mean", "--shard goes with --per-row: means of parts are not the mean");
+  if (options.per_row && options.format == ResultFormat::table)
+    throw usage_error("row-format", "--per-row writes CSV or JSON Lines, not a table for people",
+                      "choose --format csv or json");
+  if (!options.log_density) options.log_density = ExactDivergence{};
+  options.samples = input_or_stdin(options.samples, "samples");
+}
+
+/// Log-densities of all rows, in data units, gathered; and written row by row if there is a writer.
+RunningEstimate scored(const EvalOptions& options, const ChosenField& chosen, StartingPoints& start,
+                       TableWriter* writer, const Session& session) {
+  Progress progress(session);
+  RunningEstimate nats;
+  for (Points x; start.next(x, block_rows);) {
+    const DensitySolution solution = solve_with_density(*chosen.field, options.solver, *options.log_density,
+                                                        session.seed, x, 1, 0, start.row());
+    for (const double density : solution.log_density) nats.add(density - log_volume(chosen.coordinates));
+    if (writer) {
+      const Points densities = density_rows(solution, chosen.coordinates, options.log_density_unit);
+      Points rows(x.rows() + densities.rows(), x.cols());
+      rows << start.data(), densities;
+      writer->write(rows);
+    }
+    progress.rows(nats.count(), start.total());
+  }
+  return nats;
+}
+
+int score_rows(EvalOptions& options, Session& session) {
+  check_scoring(options);
+  FieldOptions choice;
+  choice.points = options.samples;
+  choice.model = options.model;
+  const ChosenField chosen = choose_field(choice, options, options, session);
+  check_density(chosen, 1, 0);
+  StartingPoints start(choice, chosen, options, options.shard, session.seed, 1);
+  std::vector<std::string> names;
+  if (options.per_row)
+    names =
+        with_added_columns({}, chosen.columns, options.column_prefix, density_columns(*options.log_density));
+  if (options.dry_run)
+    return print_plan(chosen, start.total(), session.report["tables"], to_json(options)), exit_done;
+
+  Output output(options.output, !options.no_clobber);
+  std::optional<TableWriter> writer;
+  if (options.per_row) {
+    writer.emplace(output, row_format(options), names);
+    if (start.first_shard()) writer->header();
+  }
+  const RunningEstimate nats = scored(options, chosen, start, writer ? &*writer : nullptr, session);
+  if (!writer) output.write(likelihood_text(options, chosen, nats));
+  output.commit();
+  start.tell(session);
+  session.report["rows"] = nats.count();
+  if (nats.count() > 0) session.report["log_likelihood"] = likelihood_json(nats, chosen.field->dim());
+  return exit_done;
+}
+
+int run(EvalOptions& options, Session& session) {
+  return options.model.empty() ? compare_clouds(options, session) : score_rows(options, session);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   return tool_main<EvalOptions>(
       {.name = "fm-eval",
-       .summary = "compares two clouds; every score stands beside its noise floor",
-       .usage = "fm-eval [SAMPLES] -r REFERENCE [options]",
-       .examples = {"fm-eval new.csv -r quakes-test.csv # all metrics, each beside its floor",
-                    "fm-sample -m moons.safetensors -n 10k | fm-eval -r moons-test.csv --metric w2 # from a "
-                    "pipe, one metric",
-                    "fm-eval new.csv -r quakes-test.csv --standardize columns --format csv # each column in "
-                    "its own standard deviations"},
+       .summary =
+           "compares two clouds, every score beside its noise floor; or scores rows by a model's density",
+       .usage = "fm-eval [SAMPLES] (-r REFERENCE | -m MODEL [--per-row]) [options]",
+       .examples =
+           {"fm-eval new.csv -r quakes-test.csv # all metrics, each beside its floor",
+            "fm-sample -m moons.safetensors -n 10k | fm-eval -r moons-test.csv --metric w2 # from a "
+            "pipe, one metric",
+            "fm-eval new.csv -r quakes-test.csv --standardize columns --format csv # each column in "
+            "its own standard deviations",
+            "fm-eval quakes-test.csv -m quakes.safetensors # mean log-likelihood of rows that training "
+            "has not seen",
+            "fm-eval quakes-test.csv -m quakes.safetensors --per-row # each row with its log-density"},
        .notes =
            {"The floor of w2 and sliced-w2 is the same distance between two halves of the reference: a "
             "value/floor near 1 cannot be "
@@ -201,6 +317,8 @@ int main(int argc, char** argv) {
             "At most half of the reference's rows are compared at a time. +- is the standard error over the "
             "subsets drawn from these two files; that the files themselves are samples is not in it, so "
             "judge by "
-            "several samples where it matters."}},
+            "several samples where it matters.",
+            "Log-likelihoods are in data units: nats are the mean of log p, bits-per-dimension that of log2 "
+            "p / columns, higher is better. Only models trained from a normal source have densities."}},
       argc, argv, run);
 }

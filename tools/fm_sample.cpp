@@ -2,21 +2,22 @@
 #include <algorithm>
 
 #include "cli/counts.h"
+#include "cli/density.h"
 #include "cli/field_choice.h"
 #include "cli/progress.h"
 #include "cli/tool.h"
 #include "io/output.h"
 #include "io/table_writer.h"
-#include "ode/solve.h"
 
 using namespace fm;
 
 namespace {
 
-struct SampleOptions : FieldOptions, ReadOptions, WriteOptions, ShardOptions, RunOptions {
+struct SampleOptions : FieldOptions, DensityOptions, ReadOptions, WriteOptions, ShardOptions, RunOptions {
   std::string times = "0:1";
   bool reverse = false;
   bool with_index = false;
+  bool with_stats = false;
   std::string column_prefix;
 
   static constexpr auto fields() {
@@ -25,8 +26,15 @@ struct SampleOptions : FieldOptions, ReadOptions, WriteOptions, ShardOptions, Ru
         FieldOptions::fields(),
         std::tuple{
             field("times", &O::times, "integrate from T0 to T1").shown_as("T0:T1").in("Field"),
-            field("reverse", &O::reverse, "integrate from 1 to 0: from data to the source").in("Field"),
+            field("reverse", &O::reverse, "integrate from 1 to 0: from data to the source").in("Field")},
+        DensityOptions::fields(),
+        std::tuple{
             field("with_index", &O::with_index, "add a column `sample` with the row's number from 0")
+                .in("Output"),
+            field(
+                "with_stats", &O::with_stats,
+                "add columns `nfe`, evaluations of the field, and `error`, the sum of the solver's estimates "
+                "of its local errors in coordinates and nats (0 for equal steps)")
                 .in("Output"),
             field("column_prefix", &O::column_prefix, "put this before the names of added columns")
                 .in("Output")},
@@ -55,13 +63,38 @@ struct Work {
   }
 };
 
-/// One block of the output: (1 + D, N) with the rows' numbers on top if they are asked for.
-Points output_rows(const SampleOptions& options, std::int64_t first_row, Points x) {
-  if (!options.with_index) return x;
-  Points rows(x.rows() + 1, x.cols());
-  rows.row(0) = Eigen::RowVectorXd::LinSpaced(x.cols(), static_cast<double>(first_row),
-                                              static_cast<double>(first_row + x.cols() - 1));
-  rows.bottomRows(x.rows()) = x;
+/// The names of the output's columns.
+std::vector<std::string> output_names(const SampleOptions& options, const ChosenField& chosen) {
+  std::vector<std::string> before, behind;
+  if (options.with_index) before = {"sample"};
+  if (options.log_density) behind = density_columns(*options.log_density);
+  if (options.with_stats) behind.insert(behind.end(), {"nfe", "error"});
+  return with_added_columns(before, chosen.columns, options.column_prefix, behind);
+}
+
+/// Points moved from t0 to t1, with log-densities if they are asked for.
+DensitySolution moved(const SampleOptions& options, const ChosenField& chosen, const Session& session,
+                      PointsIn x, double t0, double t1, std::int64_t first_row) {
+  if (!options.log_density) return {solve(*chosen.field, options.solver, x, t0, t1, first_row)};
+  return solve_with_density(*chosen.field, options.solver, *options.log_density, session.seed, x, t0, t1,
+                            first_row);
+}
+
+/// One block of the output, the rows in the order of output_names().
+Points output_rows(const SampleOptions& options, const ChosenField& chosen, const DensitySolution& solution,
+                   std::int64_t first_row) {
+  const Points x = to_data(chosen.coordinates, solution.x);
+  const Points densities = density_rows(solution, chosen.coordinates, options.log_density_unit);
+  const Index index = options.with_index, stats = options.with_stats ? 2 : 0;
+  Points rows(index + x.rows() + densities.rows() + stats, x.cols());
+  for (Index n = 0; n < x.cols(); ++n) {
+    if (index > 0) rows(0, n) = static_cast<double>(first_row + n);
+    if (stats == 0) continue;
+    rows(rows.rows() - 2, n) = static_cast<double>(solution.evaluations[static_cast<std::size_t>(n)]);
+    rows(rows.rows() - 1, n) = solution.error(n);
+  }
+  rows.middleRows(index, x.rows()) = x;
+  rows.middleRows(index + x.rows(), densities.rows()) = densities;
   return rows;
 }
 
@@ -72,21 +105,21 @@ int run(SampleOptions& options, Session& session) {
   const auto [t0, t1] = options.reverse ? std::pair{1.0, 0.0} : parse_interval(options.times);
   const ChosenField chosen = choose_field(options, options, options, session);
   StartingPoints start(options, chosen, options, options.shard, session.seed, t0);
-  std::vector<std::string> added;
-  if (options.with_index) added.push_back("sample");
-  const auto names = with_added_columns(added, chosen.columns, options.column_prefix);
+  if (options.log_density) check_density(chosen, t0, t1);
+  const auto names = output_names(options, chosen);
   if (options.dry_run)
     return print_plan(chosen, start.total(), session.report["tables"], to_json(options)), exit_done;
 
   Output output(options.output, !options.no_clobber);
-  TableWriter writer(output, options, names, {options.column_prefix + "sample"});
+  TableWriter writer(output, options, names,
+                     {options.column_prefix + "sample", options.column_prefix + "nfe"});
   if (start.first_shard()) writer.header();
   Progress progress(session);
   Work work;
   for (Points x; start.next(x, block_rows);) {
-    Solution solution = solve(*chosen.field, options.solver, x, t0, t1, start.row());
+    DensitySolution solution = moved(options, chosen, session, x, t0, t1, start.row());
     if (t1 == 0) return_to_source(chosen.field->start(), solution.x);
-    writer.write(output_rows(options, start.row(), to_data(chosen.coordinates, solution.x)));
+    writer.write(output_rows(options, chosen, solution, start.row()));
     work.add(solution);
     progress.rows(work.points, start.total());
   }
@@ -109,9 +142,10 @@ int main(int argc, char** argv) {
             "fm-sample -m quakes.safetensors -n 1e6 --shard 3/8 -o part3.csv.gz # one of eight parts of one "
             "big sample",
             "fm-sample -m quakes.safetensors -n 1k --scheduler cosine --solver rk4:steps=10 # another path "
-            "than the one that "
-            "was learned",
+            "than the one that was learned",
             "fm-sample -m quakes.safetensors quakes.csv --reverse # where the data come from in the source",
+            "fm-sample -m moons.safetensors -n 1k --log-density # new points, each with the logarithm of its "
+            "density",
             "fm-sample --exact quakes.csv -n 1k # by the exact field of the data: draws its rows"}},
       argc, argv, run);
 }

@@ -81,17 +81,21 @@ void print_plan(const ChosenField& chosen, std::int64_t rows, const Json& tables
               {"options", options}});
 }
 
-std::vector<std::string> with_added_columns(const std::vector<std::string>& added,
+std::vector<std::string> with_added_columns(const std::vector<std::string>& before,
                                             const std::vector<std::string>& columns,
-                                            const std::string& prefix) {
+                                            const std::string& prefix,
+                                            const std::vector<std::string>& behind) {
   std::vector<std::string> names;
-  for (const std::string& name : added) names.push_back(prefix + name);
-  for (const std::string& name : names)
-    if (std::find(columns.begin(), columns.end(), name) != columns.end())
+  const auto add = [&](const std::string& name) {
+    names.push_back(prefix + name);
+    if (std::find(columns.begin(), columns.end(), names.back()) != columns.end())
       throw usage_error("column-clash",
-                        "the added column " + in_quotes(name) + " is also a column of the data",
+                        "the added column " + in_quotes(names.back()) + " is also a column of the data",
                         "give the added ones other names with --column-prefix PREFIX");
+  };
+  for (const std::string& name : before) add(name);
   names.insert(names.end(), columns.begin(), columns.end());
+  for (const std::string& name : behind) add(name);
   return names;
 }
 
@@ -162,11 +166,11 @@ bool StartingPoints::next(Points& x, Index max_rows) {
   row_ = next_;
   if (wanted <= 0) return false;
   if (reader_) {
-    if (reader_->read(x, wanted) == 0) {
+    if (reader_->read(data_, wanted) == 0) {
       if (end_ >= 0) throw_shrunk();
       return false;
     }
-    x = to_coordinates(chosen_.coordinates, x);
+    x = to_coordinates(chosen_.coordinates, data_);
   } else {
     x.resize(chosen_.field->dim(), wanted);
     fill_normal({seed_, Purpose::source}, static_cast<std::uint64_t>(next_), x);

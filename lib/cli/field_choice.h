@@ -74,11 +74,12 @@ ChosenField choose_field(FieldOptions& options, const ReadOptions& reading, cons
 /// in the report) and all options.
 void print_plan(const ChosenField& chosen, std::int64_t rows, const Json& tables, const Json& options);
 
-/// Names of a table with `added` columns before those of the data; `prefix` goes before the added ones.
-/// Throws usage error "column-clash" if two names are equal.
-std::vector<std::string> with_added_columns(const std::vector<std::string>& added,
+/// Names of a table with columns added before and behind those of the data; `prefix` goes before the added
+/// ones. Throws usage error "column-clash" if an added one is also one of the data.
+std::vector<std::string> with_added_columns(const std::vector<std::string>& before,
                                             const std::vector<std::string>& columns,
-                                            const std::string& prefix);
+                                            const std::string& prefix,
+                                            const std::vector<std::string>& behind = {});
 
 /// Starting points row by row: drawn from the normal source, or read from a file. Always in coordinates. At t
 /// = 0 they are points of the source, handed out where they stand on the path (VelocityField::start).
@@ -90,6 +91,8 @@ class StartingPoints {
 
   /// The next rows (D, at most max_rows); none at the end.
   bool next(Points& x, Index max_rows);
+  /// The same rows in data units as they were read; nothing if they were drawn.
+  const Points& data() const { return data_; }
 
   /// Says what was left out of the points' file so far, as tell_rows does.
   void tell(Session& session) const;
@@ -104,6 +107,7 @@ class StartingPoints {
   const ChosenField& chosen_;
   std::string file_;
   std::unique_ptr<TableReader> reader_;  // none: drawn
+  Points data_;                          // (D, n) of the last next()
   std::uint64_t seed_;
   bool at_source_;
   bool first_shard_ = true;

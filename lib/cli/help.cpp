@@ -41,7 +41,7 @@ void append_entry(std::string& out, std::string left, const std::string& text, s
 void append_option(std::string& out, const Option& option) {
   std::string left = option.letter ? std::string("  -") + option.letter + ", " : std::string("      ");
   left += flag_of(option.name);
-  if (!option.value.empty()) left += " " + option.value;
+  if (!option.value.empty()) left += option.bare.empty() ? " " + option.value : " [" + option.value + "]";
   std::string text = option.help;
   if (!option.default_text.empty()) text += " [" + option.default_text + "]";
   append_entry(out, left, text, help_column);

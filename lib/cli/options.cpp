@@ -55,6 +55,29 @@ void refuse_empty_values(int argc, const char* const* argv) {
   }
 }
 
+/// The arguments in order, each flag that may stand alone joined with its value: "--flag=VALUE".
+std::vector<std::string> joined_arguments(const std::vector<Option>& options, int argc,
+                                          const char* const* argv) {
+  std::vector<std::string> arguments(argv + 1, argv + argc), out;
+  for (std::size_t k = 0; k < arguments.size(); ++k) {
+    if (arguments[k] == "--") {
+      out.insert(out.end(), arguments.begin() + static_cast<std::ptrdiff_t>(k), arguments.end());
+      break;
+    }
+    out.push_back(arguments[k]);
+    for (const Option& option : options) {
+      if (option.bare.empty() || arguments[k] != flag_of(option.name)) continue;
+      const std::string next = k + 1 < arguments.size() ? arguments[k + 1] : "";
+      const bool named =
+          std::count(option.members.begin(), option.members.end(), next.substr(0, next.find(':'))) > 0;
+      out.back() += "=" + (named ? next : option.bare);
+      k += named;
+      break;
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 CommandLine parse_command_line(const std::vector<Option>& options, int argc, const char* const* argv) {
@@ -76,7 +99,9 @@ CommandLine parse_command_line(const std::vector<Option>& options, int argc, con
     }
   }
   try {
-    app.parse(argc, argv);
+    auto arguments = joined_arguments(options, argc, argv);
+    std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
+    app.parse(std::move(arguments));
   } catch (const CLI::ArgumentMismatch& error) {
     throw usage_error("option-missing", error.what(), "see --help for the usage");
   } catch (const CLI::Error& error) {

@@ -22,6 +22,8 @@ struct Option {
   std::string group;         ///< heading in help
   bool positional = false;
   std::vector<std::string> choices;  ///< choices_of() a family
+  std::vector<std::string> members;  ///< names of the members of a family
+  std::string bare;                  ///< value of the flag when it stands alone; "" if it may not
   std::function<void(const std::string&)> set;
 };
 
@@ -98,9 +100,11 @@ std::vector<Option> options_of(T& target) {
     option.group = field.group;
     option.positional = field.is_positional;
     if constexpr (!std::is_same_v<Type, bool>) option.default_text = print_value(target.*field.member);
+    if (field.bare_value) option.bare = field.bare_value;
     using Choice = typename Unwrapped<Type>::type;
     if constexpr (Family<Choice>) {
       option.choices = choices_of<Choice>();
+      option.members = member_names<Choice>();
     }
     option.set = [&target, field](const std::string& text) {
       parse_value(text, target.*field.member, field.range);
@@ -123,8 +127,9 @@ struct CommandLine {
   bool has(const std::string& name) const;
 };
 
-/// Splits argv into settings. Throws usage errors "unknown-option" (with the nearest flag as hint),
-/// "option-missing" (a flag without its value) and "extra-argument".
+/// Splits argv into settings. A flag that may stand alone takes the next argument only if that names a member
+/// of its family; a file of such a name is written ./NAME. Throws usage errors "unknown-option" (with the
+/// nearest flag as hint), "option-missing" (a flag without its value) and "extra-argument".
 CommandLine parse_command_line(const std::vector<Option>& options, int argc, const char* const* argv);
 
 /// Applies the settings; errors name the flag.

@@ -1,8 +1,10 @@
 #include "cli/result_format.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "cli/files.h"
+#include "core/text.h"
 
 namespace fm {
 
@@ -26,7 +28,17 @@ ResultFormat settled(ResultFormat format, const std::string& output) {
   return leads_to_terminal(output) ? ResultFormat::table : ResultFormat::json;
 }
 
-std::string aligned(const std::vector<std::vector<std::string>>& rows) {
+std::string cell(const std::optional<double>& number, bool for_people) {
+  if (!number || !std::isfinite(*number)) return {};
+  return for_people ? rounded(*number) : shortest(*number);
+}
+
+std::string key_of(std::string name) {
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+
+std::string aligned(const Cells& rows) {
   std::vector<std::size_t> widths(rows.front().size());
   for (const auto& row : rows)
     for (std::size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], row[c].size());
@@ -41,7 +53,7 @@ std::string aligned(const std::vector<std::vector<std::string>>& rows) {
   return out;
 }
 
-std::string comma_separated(const std::vector<std::vector<std::string>>& rows) {
+std::string comma_separated(const Cells& rows) {
   std::string out;
   for (const auto& row : rows) {
     for (std::size_t c = 0; c < row.size(); ++c) out += (c == 0 ? "" : ",") + quoted(row[c]);

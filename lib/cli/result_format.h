@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,10 +21,20 @@ constexpr auto enum_names(ResultFormat) {
 /// on a terminal, JSON otherwise.
 ResultFormat settled(ResultFormat format, const std::string& output);
 
-/// Rows of equally many cells with their columns aligned, the first to the left and the others to the right.
-std::string aligned(const std::vector<std::vector<std::string>>& rows);
+/// Cells row by row, the first row the heading; every row has as many.
+using Cells = std::vector<std::vector<std::string>>;
 
-/// Rows of cells as CSV; a cell with a comma or a quote is quoted.
-std::string comma_separated(const std::vector<std::vector<std::string>>& rows);
+/// A number as a cell: for people with few digits, else so that it reads back the same. Empty where there is
+/// no number, or none that is finite.
+std::string cell(const std::optional<double>& number, bool for_people);
+
+/// A name as a JSON key: "sliced-w2" is "sliced_w2".
+std::string key_of(std::string name);
+
+/// Columns aligned, the first to the left and the others to the right.
+std::string aligned(const Cells& rows);
+
+/// CSV; a cell with a comma or a quote is quoted.
+std::string comma_separated(const Cells& rows);
 
 }  // namespace fm

@@ -55,11 +55,12 @@ struct Field {
   Type Struct::*member;
   const char* help;
   Range range = {};
-  char letter = 0;              ///< one-letter flag, 0 for none
-  const char* value = nullptr;  ///< what help shows for the value, e.g. "FILE"; by default the type's
-  bool stored = true;           ///< changes the result, so it is kept in model files
-  const char* group = "";       ///< heading in help
-  bool is_positional = false;   ///< also taken from the command line without a flag
+  char letter = 0;                   ///< one-letter flag, 0 for none
+  const char* value = nullptr;       ///< what help shows for the value, e.g. "FILE"; by default the type's
+  bool stored = true;                ///< changes the result, so it is kept in model files
+  const char* group = "";            ///< heading in help
+  bool is_positional = false;        ///< also taken from the command line without a flag
+  const char* bare_value = nullptr;  ///< what the flag means without a value; none: it must have one
 
   constexpr Field flag(char c) const {
     Field copy = *this;
@@ -80,6 +81,12 @@ struct Field {
   constexpr Field positional() const {
     Field copy = *this;
     copy.is_positional = true;
+    return copy;
+  }
+  /// The flag may stand without a value and then means `text`; for an optional family.
+  constexpr Field bare(const char* text) const {
+    Field copy = *this;
+    copy.bare_value = text;
     return copy;
   }
   constexpr Field in(const char* heading) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cmath>
+#include <cstdint>
 #include <limits>
 
 #include "core/types.h"
@@ -60,5 +61,28 @@ inline Estimate mean_estimate(VectorIn values) {
   const double variance = (values.array() - mean).square().sum() / (count - 1);
   return {mean, std::sqrt(variance / count)};
 }
+
+/// The same for values that come one by one and are not kept (Welford 1962).
+class RunningEstimate {
+ public:
+  void add(double value) {
+    ++count_;
+    const double step = value - mean_;
+    mean_ += step / static_cast<double>(count_);
+    squares_ += step * (value - mean_);
+  }
+  std::int64_t count() const { return count_; }
+  /// Of one value or more.
+  Estimate estimate() const {
+    const auto count = static_cast<double>(count_);
+    if (count_ < 2) return {mean_, std::numeric_limits<double>::quiet_NaN()};
+    return {mean_, std::sqrt(squares_ / (count - 1) / count)};
+  }
+
+ private:
+  std::int64_t count_ = 0;
+  double mean_ = 0;
+  double squares_ = 0;  // of the deviations from the mean
+};
 
 }  // namespace fm

@@ -27,6 +27,7 @@ enum class Purpose : std::uint64_t {
   row_passes = 11,        ///< orders in which training takes the rows
   pair_passes = 12,       ///< orders in which training takes a pool's pairs
   validation_pairs = 13,  ///< source points of validation
+  probes = 14,            ///< random signs that estimate divergences
 };
 
 /// The draws of one row, in order. Cheap to make; 32 bytes of numbers are computed at a time.

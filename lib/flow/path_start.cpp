@@ -50,4 +50,9 @@ void return_to_source(const PathStart& start, PointsOut x) {
   apply(start.slope.inverse(), x);
 }
 
+double log_volume(const PathStart& start) {
+  if (start.shift.size() == 0) return 0;
+  return start.slope.partialPivLu().matrixLU().diagonal().cwiseAbs().array().log().sum();
+}
+
 }  // namespace fm

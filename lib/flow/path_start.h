@@ -30,4 +30,7 @@ void leave_source(const PathStart& start, PointsOut x);
 /// The inverse of leave_source().
 void return_to_source(const PathStart& start, PointsOut x);
 
+/// log |det slope|: by so much the log-density at the start lies below that of the source.
+double log_volume(const PathStart& start);
+
 }  // namespace fm

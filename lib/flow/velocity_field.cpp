@@ -8,6 +8,12 @@ void VelocityField::tangent(VectorIn, PointsIn, PointsIn, PointsOut, PointsOut) 
   throw numeric_error("no-derivative", "this field has no derivative");
 }
 
+void VelocityField::tangents(VectorIn t, PointsIn x, PointsIn dx, PointsOut v, PointsOut dv) const {
+  const Index dim = x.rows();
+  for (Index row = 0; row < dx.rows(); row += dim)
+    tangent(t, x, dx.middleRows(row, dim), v, dv.middleRows(row, dim));
+}
+
 void VelocityField::divergence(VectorIn t, PointsIn x, PointsOut v, VectorOut div) const {
   Points axis = Points::Zero(x.rows(), x.cols()), dv(x.rows(), x.cols());
   div.setZero();

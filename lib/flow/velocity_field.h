@@ -24,6 +24,10 @@ class VelocityField {
   /// Fields without derivative throw numeric error "no-derivative".
   virtual void tangent(VectorIn t, PointsIn x, PointsIn dx, PointsOut v, PointsOut dv) const;
 
+  /// K tangents at the same points: rows k D to (k + 1) D of dx, dv (K D, N) are the k-th. Unless a field
+  /// knows better, K calls of tangent().
+  virtual void tangents(VectorIn t, PointsIn x, PointsIn dx, PointsOut v, PointsOut dv) const;
+
   /// v as evaluate(), and div(n) = trace of J(t_n, x_n), (N). Unless a field has a closed form, D tangents
   /// along the axes.
   virtual void divergence(VectorIn t, PointsIn x, PointsOut v, VectorOut div) const;
@@ -39,6 +43,8 @@ class VelocityField {
   /// (flow/conversion.h). For a field that belongs to no path, cond-ot, where the prediction x + (1 - t) v is
   /// the end of a straight line.
   virtual Scheduler scheduler() const { return CondOt{}; }
+  /// How many of the first rows of a point lie on that path; the others are carried along, such as integrals.
+  virtual Index path_rows() const { return dim(); }
 
   /// The exact last step of a field whose domain ends before 1: x1(:, n) = E[X_1 | X_t = x_n] at t =
   /// domain().end. x, x1 (D, N). Fields that reach t = 1 do not need it: they throw numeric error

@@ -95,13 +95,19 @@ void NetworkField::evaluate(VectorIn t, PointsIn x, PointsOut v) const {
 }
 
 void NetworkField::tangent(VectorIn t, PointsIn x, PointsIn dx, PointsOut v, PointsOut dv) const {
+  tangents(t, x, dx, v, dv);
+}
+
+void NetworkField::tangents(VectorIn t, PointsIn x, PointsIn dx, PointsOut v, PointsOut dv) const {
   check_times(t);
   Evaluation evaluation(network_, true);
   for_each_block(x.cols(), [&](Index begin, Index count) {
     const auto times = t.segment(begin, count);
     const auto points = x.middleCols(begin, count);
     evaluation.value(times, points, v.middleCols(begin, count));
-    evaluation.tangent(times, points, dx.middleCols(begin, count), dv.middleCols(begin, count));
+    for (Index row = 0; row < dx.rows(); row += dim())
+      evaluation.tangent(times, points, dx.block(row, begin, dim(), count),
+                         dv.block(row, begin, dim(), count));
   });
 }
 

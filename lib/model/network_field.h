@@ -35,7 +35,8 @@ class NetworkField final : public VelocityField {
   Scheduler scheduler() const override { return network_.preconditioner.scheduler(); }
   void evaluate(VectorIn t, PointsIn x, PointsOut v) const override;
   void tangent(VectorIn t, PointsIn x, PointsIn dx, PointsOut v, PointsOut dv) const override;
-  /// Values and slopes of the network are computed once for all D tangents.
+  /// Values and slopes of the network are computed once for all tangents, also those of the divergence.
+  void tangents(VectorIn t, PointsIn x, PointsIn dx, PointsOut v, PointsOut dv) const override;
   void divergence(VectorIn t, PointsIn x, PointsOut v, VectorOut div) const override;
   const Network& network() const { return network_; }
 

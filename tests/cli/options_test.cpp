@@ -27,13 +27,15 @@ struct Sample {
   bool quiet = false;
   double lr = 0.5;
   std::variant<Plain, Curved> shape;
+  std::optional<std::variant<Plain, Curved>> outline;
   static constexpr auto fields() {
     using S = Sample;
     return std::tuple{field("data", &S::data, "input").positional(),
                       field("batch_size", &S::batch_size, "points a step", at_least(1)).flag('b'),
                       field("quiet", &S::quiet, "say less").flag('q'),
                       field("lr", &S::lr, "learning rate", above(0)),
-                      field("shape", &S::shape, "which shape")};
+                      field("shape", &S::shape, "which shape"),
+                      field("outline", &S::outline, "draw it, how").bare("plain")};
   }
 };
 
@@ -70,6 +72,25 @@ TEST_CASE("options: flags, letters, switches and positionals fill the described 
   CHECK(filled({"-"}).data == "-");
 }
 
+TEST_CASE("options: a flag that may stand alone takes what names one of its members, and nothing else") {
+  CHECK_FALSE(filled({"in.csv"}).outline);
+  const auto name = [](const Sample& sample) { return print_value(sample.outline); };
+  CHECK(name(filled({"--outline"})) == "plain");
+  CHECK(name(filled({"--outline", "curved"})) == "curved:power=3");
+  CHECK(name(filled({"--outline", "curved:power=2", "in.csv"})) == "curved:power=2");
+  CHECK(name(filled({"--outline=curved", "in.csv"})) == "curved:power=3");
+  CHECK(name(filled({"--outline", "--quiet"})) == "plain");
+  CHECK(name(filled({"--outline", "curved", "--outline"})) == "plain");
+  for (const char* file : {"in.csv", "./curved", "curve"}) {
+    const Sample sample = filled({"--outline", file});
+    CHECK(name(sample) == "plain");
+    CHECK(sample.data == file);
+  }
+  CHECK(filled({"--", "--outline"}).data == "--outline");
+  CHECK(failure({"--outline", "curved:power=-1"}).id() == "option-range");
+  CHECK(failure({"--outline=curvd"}).hint() == "did you mean \"curved\"?");
+}
+
 TEST_CASE("options: a repeated option's last value wins") {
   CHECK(filled({"-b", "3", "--batch-size", "4"}).batch_size == 4);
   CHECK(filled({"-q", "-q"}).quiet);
@@ -95,8 +116,9 @@ TEST_CASE("help: every option, its default, and every member of a family are the
                                       .usage = "tool [DATA]",
                                       .examples = {"tool a.csv # reads a file"}},
                                      options_of(sample));
-  for (const char* text : {"tool: does it", "-b, --batch-size N", "[256]", "--quiet", "tool a.csv",
-                           "reads a file", "curved:power=3", "an exponent to set", "plain"})
+  for (const char* text :
+       {"tool: does it", "-b, --batch-size N", "[256]", "--quiet", "tool a.csv", "reads a file",
+        "curved:power=3", "an exponent to set", "plain", "--outline [NAME]", "Choices of --outline"})
     CHECK_MESSAGE(help.find(text) != std::string::npos, text);
 }
 

@@ -47,12 +47,21 @@ TEST_CASE("network field: the tangent is the difference quotient, the divergence
     field.evaluate(t, x, value);
     CHECK(v == value);
     CHECK((dv - quotient(dx)).cwiseAbs().maxCoeff() < 3e-3 * (1 + dv.cwiseAbs().maxCoeff()));
+    const Points first = dv;
     for (Index d = 0; d < 3; ++d) {
       Points axis = Points::Zero(3, count);
       axis.row(d).setOnes();
       field.tangent(t, x, axis, v, dv);
       trace += dv.row(d);
     }
+    // Several at once are each alone, and the slow way of the base class.
+    Points both(6, count), d_both(6, count), d_slow(6, count);
+    both << dx, -2 * dx.colwise().reverse();
+    field.tangents(t, x, both, v, d_both);
+    CHECK(v == value);
+    CHECK(d_both.topRows(3) == first);
+    field.VelocityField::tangents(t, x, both, v, d_slow);
+    CHECK(d_both == d_slow);
     Vector div(count);
     field.divergence(t, x, v, div);
     CHECK(v == value);
