@@ -146,6 +146,8 @@ int main(int argc, char** argv) {
             "fm-sample -m quakes.safetensors quakes.csv --reverse # where the data come from in the source",
             "fm-sample -m moons.safetensors -n 1k --log-density # new points, each with the logarithm of its "
             "density",
-            "fm-sample --exact quakes.csv -n 1k # by the exact field of the data: draws its rows"}},
+            "fm-sample --exact quakes.csv -n 1k # by the exact field of the data: draws its rows",
+            "fm-train faithful.csv --gaussians auto | fm-sample --mixture - -n 1k # by the exact field of a "
+            "fitted mixture"}},
       argc, argv, run);
 }

@@ -3,12 +3,14 @@
 #include <fstream>
 #include <optional>
 
+#include "cli/gaussians.h"
 #include "cli/progress.h"
 #include "cli/rows_read.h"
 #include "cli/signals.h"
 #include "cli/tool.h"
 #include "core/version.h"
 #include "data/dataset.h"
+#include "data/pair_table.h"
 #include "data/standardiser.h"
 #include "io/output.h"
 #include "model/model_file.h"
@@ -21,25 +23,37 @@ namespace {
 struct TrainOptions : TrainingOptions, ReadOptions, RunOptions {
   std::string data;
   std::string source = "normal";
+  std::string pairs;
   std::optional<Standardize> standardize;
+  std::string gaussians;
   std::string log;
 
   static constexpr auto fields() {
     using O = TrainOptions;
     constexpr auto group = "Data";
     return std::tuple_cat(
-        std::tuple{field("data", &O::data, "the point cloud to learn (default: standard input)")
-                       .positional()
-                       .shown_as("FILE")
-                       .unstored()
-                       .in(group),
-                   field("source", &O::source, "where paths start: normal, or a file of points")
-                       .shown_as("normal|FILE")
-                       .in(group),
-                   field("standardize", &O::standardize,
-                         "scale to learn in: each column its own, one for all, or data units (default: "
-                         "columns; global with a source file)")
-                       .in(group)},
+        std::tuple{
+            field("data", &O::data, "the point cloud to learn (default: standard input)")
+                .positional()
+                .shown_as("FILE")
+                .unstored()
+                .in(group),
+            field("source", &O::source, "where paths start: normal, or a file of points")
+                .shown_as("normal|FILE")
+                .in(group),
+            field("pairs", &O::pairs, "learn from these pairs (source_*, target_*[, weight]) instead of DATA")
+                .shown_as("FILE")
+                .in(group),
+            field("standardize", &O::standardize,
+                  "scale to learn in: each column its own, one for all, or data units (default: "
+                  "columns; global with a source file)")
+                .in(group),
+            field("gaussians", &O::gaussians,
+                  "fit a mixture of K normal laws instead of a network (auto: K by BIC) and write it as "
+                  "JSON, for "
+                  "--mixture of the other tools")
+                .shown_as("auto|K")
+                .in(group)},
         TrainingOptions::fields(), ReadOptions::fields(),
         std::tuple{field("log", &O::log, "write the course of training as JSON Lines")
                        .shown_as("FILE")
@@ -53,10 +67,24 @@ struct TrainOptions : TrainingOptions, ReadOptions, RunOptions {
 struct Clouds {
   Dataset target;
   std::optional<Dataset> source;
+  std::optional<Vector> pair_weights;  // if rows of source and target are given pairs
 };
 
+Clouds read_pair_clouds(const TrainOptions& options, Session& session) {
+  PairTable pairs = read_pairs(options.pairs, options);
+  session.detail(pairs.decisions);
+  Clouds clouds;
+  clouds.target.names = std::move(pairs.names);
+  clouds.target.has_names = true;
+  clouds.target.points = std::move(pairs.target);
+  clouds.source.emplace().points = std::move(pairs.source);
+  clouds.pair_weights = std::move(pairs.weights);
+  return clouds;
+}
+
 Clouds read_clouds(const TrainOptions& options, Session& session) {
-  Clouds clouds{read_dataset(options.data, options), {}};
+  if (!options.pairs.empty()) return read_pair_clouds(options, session);
+  Clouds clouds{read_dataset(options.data, options), {}, {}};
   session.detail(clouds.target.decisions);
   tell_rows(session, options.data, clouds.target.summary);
   if (options.source != "normal") {
@@ -71,6 +99,13 @@ Clouds read_clouds(const TrainOptions& options, Session& session) {
 Standardiser coordinates_of(const Clouds& clouds, Standardize kind) {
   if (!clouds.source) return fit_standardiser(clouds.target.points, kind);
   return fit_standardiser(clouds.source->points, clouds.target.points, kind);
+}
+
+Source source_of(const Clouds& clouds, const Standardiser& coordinates, double jitter) {
+  if (!clouds.source) return NormalSource{};
+  Points points = to_coordinates(coordinates, clouds.source->points);
+  if (clouds.pair_weights) return PairedSource(std::move(points), *clouds.pair_weights, jitter);
+  return PointSource(std::move(points), jitter);
 }
 
 /// One line of the training record for each of about a thousand steps, and the line on the terminal.
@@ -143,13 +178,12 @@ void fill_report(Session& session, const TrainOptions& options, const Trained& t
 
 void print_plan(const TrainOptions& options, const Clouds& clouds, const Json& tables) {
   const Dataset& target = clouds.target;
-  const MlpShape shape =
-      network_shape(target.points.rows(), options.hidden, options.activation, options.time_features);
-  Json plan = {{"rows", target.points.cols()},
-               {"columns", target.names},
-               {"parameters", parameter_count(shape)},
-               {"tables", tables},
-               {"options", to_json(options)}};
+  Json plan = {{"rows", target.points.cols()}, {"columns", target.names}};
+  if (options.gaussians.empty())
+    plan["parameters"] = parameter_count(
+        network_shape(target.points.rows(), options.hidden, options.activation, options.time_features));
+  plan["tables"] = tables;
+  plan["options"] = to_json(options);
   if (clouds.source) plan["source_rows"] = clouds.source->points.cols();
   print_json(plan);
 }
@@ -162,13 +196,38 @@ Json stored_options(const TrainOptions& options) {
   return stored;
 }
 
+/// With --pairs, the pairs are data, source and coupling in one.
+void settle_pairs(TrainOptions& options) {
+  if (!options.data.empty())
+    throw usage_error("pairs-and-data", "--pairs brings both clouds: DATA is not taken beside it",
+                      "leave " + in_quotes(options.data) + " out, or --pairs");
+  if (options.source != "normal" && options.source != options.pairs)
+    throw usage_error("pairs-and-data", "--pairs brings both clouds: --source is not taken beside it");
+  if (print_value(options.coupling) != print_value(TrainingOptions().coupling))
+    throw usage_error("pairs-coupling",
+                      "pairs that are given are not coupled: --coupling does not go with "
+                      "--pairs",
+                      "leave --coupling out");
+  if (options.pairs == "-") options.pairs = input_or_stdin(options.pairs, "table of pairs");
+  options.source = options.pairs;  // the model transports points, and says of which file
+}
+
 void check_arguments(TrainOptions& options) {
-  options.data = input_or_stdin(options.data, "point cloud");
+  if (options.pairs.empty())
+    options.data = input_or_stdin(options.data, "point cloud");
+  else
+    settle_pairs(options);
   refuse_two_stdins({options.data, options.source});
   check_outputs({options.output, options.log, options.report},
                 {options.data, options.source, options.config});
   if (options.dry_run) try_output(options.log, true);
-  if (!options.dry_run && leads_to_terminal(options.output))
+  if (!options.gaussians.empty()) {
+    refuse_training_options(options);
+    if (options.source != "normal" || !options.pairs.empty() || options.standardize || !options.log.empty())
+      throw usage_error("gaussians-only",
+                        "--source, --pairs, --standardize and --log train a network; --gaussians fits none");
+    parse_components(options.gaussians);
+  } else if (!options.dry_run && leads_to_terminal(options.output))
     throw usage_error("model-to-terminal", "a model is binary and would go to the terminal",
                       "write it to a file with -o FILE, or pipe it into fm-sample");
   if (options.patience > 0 && options.validation == 0)
@@ -184,12 +243,15 @@ int run(TrainOptions& options, Session& session) {
   if (!options.dry_run) output.emplace(options.output, !options.no_clobber);
   const Clouds clouds = read_clouds(options, session);
   if (options.dry_run) return print_plan(options, clouds, session.report["tables"]), exit_done;
+  if (!options.gaussians.empty()) {
+    output->write(fit_gaussians(clouds.target, parse_components(options.gaussians), session));
+    output->commit();
+    return exit_done;
+  }
 
   const Standardiser coordinates = coordinates_of(clouds, *options.standardize);
   const Points target = to_coordinates(coordinates, clouds.target.points);
-  const Source source =
-      clouds.source ? Source(PointSource(to_coordinates(coordinates, clouds.source->points), options.jitter))
-                    : Source(NormalSource{});
+  const Source source = source_of(clouds, coordinates, options.jitter);
   Monitor monitor(options, session);
   Trained trained = train(target, source, options, session.seed, std::ref(monitor));
   handle_signals_gently(false);
@@ -205,6 +267,9 @@ int run(TrainOptions& options, Session& session) {
                             std::to_string(trained.record.steps) + "; nothing is written",
                         "try a smaller --lr than " + shortest(options.lr) + ", or --clip 1");
   if (clouds.source) trained.record.source_rows = clouds.source->points.cols();
+  if (const std::int64_t missed = trained.record.unpaired_rows; missed > 0)
+    session.warn(std::to_string(missed) + " of " + std::to_string(trained.record.rows) +
+                 " rows are in no pair that was learned from; a larger --pool pairs more");
   const double seconds = monitor.seconds();
   fill_report(session, options, trained, seconds);
   output->write(encode_model({stored_options(options), clouds.target.names, clouds.target.has_names,
@@ -228,6 +293,7 @@ int main(int argc, char** argv) {
             "through pipes",
             "fm-train 8gaussians.csv --source moons.csv -o map.safetensors # carry one cloud into another",
             "fm-train quakes.csv -c lat,long -o map.safetensors --steps 5k --lr 2e-3 # two columns, a "
-            "shorter training"}},
+            "shorter training",
+            "fm-train faithful.csv --gaussians auto -o m.json # a mixture of normal laws, for small data"}},
       argc, argv, run);
 }

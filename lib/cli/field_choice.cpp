@@ -8,6 +8,8 @@
 #include "core/random.h"
 #include "data/dataset.h"
 #include "flow/empirical_field.h"
+#include "flow/mixture_field.h"
+#include "flow/mixture_file.h"
 #include "flow/rescheduled_field.h"
 #include "model/model_file.h"
 
@@ -17,13 +19,15 @@ namespace {
 
 /// Gives "-" to the one input that is to come from standard input, and refuses contradictions.
 void settle_inputs(FieldOptions& options, const RunOptions& run) {
-  if (!options.model.empty() && !options.exact.empty())
-    throw usage_error("two-fields", "--model and --exact exclude each other");
-  if (options.exact.empty()) options.model = input_or_stdin(options.model, "model");
-  for (std::string* input : {&options.points, &options.exact})
-    if (*input == "-") *input = input_or_stdin(*input, "table");
-  refuse_two_stdins({options.model, options.exact, options.points});
-  check_outputs({run.output, run.report}, {options.model, options.exact, options.points, run.config});
+  if (!options.model.empty() + !options.exact.empty() + !options.mixture.empty() > 1)
+    throw usage_error("two-fields", "--model, --exact and --mixture exclude each other");
+  if (options.exact.empty() && options.mixture.empty())
+    options.model = input_or_stdin(options.model, "model");
+  for (std::string* input : {&options.points, &options.exact, &options.mixture})
+    if (*input == "-") *input = input_or_stdin(*input, input == &options.mixture ? "mixture" : "table");
+  refuse_two_stdins({options.model, options.exact, options.mixture, options.points});
+  check_outputs({run.output, run.report},
+                {options.model, options.exact, options.mixture, options.points, run.config});
 }
 
 /// The model's field, on the path of another scheduler if one is given.
@@ -61,17 +65,31 @@ ChosenField from_data(const FieldOptions& options, const ReadOptions& reading, S
   return chosen;
 }
 
+ChosenField from_mixture(const FieldOptions& options) {
+  constexpr std::int64_t rows_of_unknown = 1000;  // as many as fm-data draws
+  const MixtureFile file = load_mixture(options.mixture);
+  ChosenField chosen;
+  chosen.coordinates = fit_standardiser(file.mixture, options.standardize);
+  chosen.columns = file.columns;
+  chosen.has_names = file.has_names;
+  chosen.default_count = file.rows.value_or(rows_of_unknown);
+  chosen.field =
+      std::make_unique<MixtureField>(to_coordinates(chosen.coordinates, file.mixture), options.scheduler.value_or(CondOt{}));
+  return chosen;
+}
+
 }  // namespace
 
 ChosenField choose_field(FieldOptions& options, const ReadOptions& reading, const RunOptions& run,
                          Session& session) {
   settle_inputs(options, run);
   const FieldOptions defaults;
-  if (options.exact.empty() && options.standardize != defaults.standardize)
-    throw usage_error("exact-only", "--standardize goes with --exact; a model brings its own");
+  if (!options.model.empty() && options.standardize != defaults.standardize)
+    throw usage_error("exact-only", "--standardize goes with --exact or --mixture; a model brings its own");
   if (!options.points.empty() && options.count)
     throw usage_error("count-and-points", "--count and given points exclude each other");
-  return options.exact.empty() ? from_model(options) : from_data(options, reading, session);
+  if (!options.exact.empty()) return from_data(options, reading, session);
+  return options.mixture.empty() ? from_model(options) : from_mixture(options);
 }
 
 void print_plan(const ChosenField& chosen, std::int64_t rows, const Json& tables, const Json& options) {

@@ -1,4 +1,4 @@
-// The field that fm-sample and fm-path work with: a model, or the exact field of a data set.
+// The field that fm-sample and fm-path work with: a model, or the exact field of a data set or a mixture.
 #pragma once
 
 #include <cstdint>
@@ -23,6 +23,7 @@ struct FieldOptions {
   std::string points;
   std::string model;
   std::string exact;
+  std::string mixture;
   std::optional<Scheduler> scheduler;
   Standardize standardize = Standardize::columns;
   std::optional<std::int64_t> count;
@@ -41,6 +42,9 @@ struct FieldOptions {
             .shown_as("FILE")
             .in(group),
         field("exact", &O::exact, "use the exact field of this data set instead of a model")
+            .shown_as("FILE")
+            .in(group),
+        field("mixture", &O::mixture, "use the exact field of the mixture of normal laws in this JSON file")
             .shown_as("FILE")
             .in(group),
         field("scheduler", &O::scheduler,

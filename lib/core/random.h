@@ -28,6 +28,8 @@ enum class Purpose : std::uint64_t {
   pair_passes = 12,       ///< orders in which training takes a pool's pairs
   validation_pairs = 13,  ///< source points of validation
   probes = 14,            ///< random signs that estimate divergences
+  plan = 15,              ///< partners drawn from a plan, and draws that a plan is found with
+  mixture_starts = 16,    ///< rows that the fit of a mixture starts from
 };
 
 /// The draws of one row, in order. Cheap to make; 32 bytes of numbers are computed at a time.

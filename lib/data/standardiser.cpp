@@ -22,30 +22,35 @@ Points checked(Points points) {
 
 }  // namespace
 
-Standardiser fit_standardiser(PointsIn points, Standardize kind) {
-  const Index dim = points.rows();
-  const double root_count = std::sqrt(static_cast<double>(points.cols()));
+Standardiser standardiser_of_moments(const Vector& mean, const Vector& deviation, Standardize kind) {
+  const Index dim = mean.size();
   if (kind == Standardize::none) return {Vector::Zero(dim), Vector::Ones(dim)};
-  Standardiser map;
-  map.shift = points.rowwise().mean();
-  // A sum of many rows far from 0 is rounded; the mean of what is left over mends it, and deviations from
-  // the mean cannot cancel.
-  map.shift += (points.colwise() - map.shift).rowwise().mean();
-  const Points centred = points.colwise() - map.shift;
-  map.scale.resize(dim);
+  Standardiser map{mean, Vector::Zero(dim)};
   for (Index d = 0; d < dim; ++d) {
-    const double deviation = centred.row(d).stableNorm() / root_count;  // squares of 1e200 overflow
-    if (!std::isfinite(map.shift(d)) || !std::isfinite(deviation))
+    if (!std::isfinite(mean(d)) || !std::isfinite(deviation(d)))
       throw numeric_error("standardise",
                           "the mean or deviation of column " + std::to_string(d + 1) + " is beyond a double",
                           "divide large columns by a power of ten first");
-    map.scale(d) = deviation > constant_column * std::abs(map.shift(d)) ? deviation : 0;
+    if (deviation(d) > constant_column * std::abs(mean(d))) map.scale(d) = deviation(d);
   }
   if (kind == Standardize::global)
     map.scale.setConstant(map.scale.stableNorm() / std::sqrt(static_cast<double>(dim)));
   for (double& scale : map.scale)
     if (scale == 0) scale = 1;
   return map;
+}
+
+Standardiser fit_standardiser(PointsIn points, Standardize kind) {
+  Vector mean = points.rowwise().mean();
+  // A sum of many rows far from 0 is rounded; the mean of what is left over mends it, and deviations from
+  // the mean cannot cancel.
+  mean += (points.colwise() - mean).rowwise().mean();
+  const Points centred = points.colwise() - mean;
+  const double root_count = std::sqrt(static_cast<double>(points.cols()));
+  Vector deviation(points.rows());
+  for (Index d = 0; d < points.rows(); ++d)
+    deviation(d) = centred.row(d).stableNorm() / root_count;  // squares of 1e200 overflow
+  return standardiser_of_moments(mean, deviation, kind);
 }
 
 Standardiser fit_standardiser(PointsIn first, PointsIn second, Standardize kind) {

@@ -34,6 +34,9 @@ Standardiser fit_standardiser(PointsIn points, Standardize kind);
 /// The same for two clouds pooled row by row: first (D, N), second (D, M).
 Standardiser fit_standardiser(PointsIn first, PointsIn second, Standardize kind);
 
+/// From the mean and standard deviation (D) of each column; what constant columns and errors are, as above.
+Standardiser standardiser_of_moments(const Vector& mean, const Vector& deviation, Standardize kind);
+
 /// Both (D, N). Throw numeric error "coordinates-range" if a result is not finite.
 Points to_coordinates(const Standardiser& map, PointsIn data);
 Points to_data(const Standardiser& map, PointsIn coordinates);

@@ -3,33 +3,80 @@
 #include <algorithm>
 #include <numeric>
 
+#include "core/error.h"
 #include "core/parallel.h"
-#include "ot/assignment.h"
+#include "core/text.h"
 
 namespace fm {
 
-namespace {
-
-std::vector<Index> permutation(const Independent&, PointsIn x0, PointsIn) {
+std::vector<Index> couple(const Independent&, PointsIn x0, PointsIn, const Random&, std::uint64_t) {
   std::vector<Index> partner(static_cast<std::size_t>(x0.cols()));
   std::iota(partner.begin(), partner.end(), Index{0});
   return partner;
 }
 
-std::vector<Index> permutation(const Exact& member, PointsIn x0, PointsIn x1) {
+template <class Method>
+std::vector<Index> couple(const InBlocks<Method>& coupling, PointsIn x0, PointsIn x1, const Random& random,
+                          std::uint64_t first) {
   std::vector<Index> partner(static_cast<std::size_t>(x0.cols()));
-  parallel_chunks(x0.cols(), member.batch, [&](Index begin, Index end, Index) {
-    const std::vector<Index> block =
-        assign(x0.middleCols(begin, end - begin), x1.middleCols(begin, end - begin));
+  parallel_chunks(x0.cols(), coupling.batch, [&](Index begin, Index end, Index) {
+    const auto x = x0.middleCols(begin, end - begin), y = x1.middleCols(begin, end - begin);
+    const std::vector<Index> block = draw_partners(transport_plan(static_cast<const Method&>(coupling), x, y),
+                                                   x, y, random, first + static_cast<std::uint64_t>(begin));
     std::transform(block.begin(), block.end(), partner.begin() + begin, [&](Index to) { return begin + to; });
   });
   return partner;
 }
 
+namespace {
+
+std::optional<SemidiscretePlan> find_map(const Coupling& coupling, PointsIn target, const Source& source,
+                                         const Random& random) {
+  const auto* const options = std::get_if<Semidiscrete>(&coupling);
+  if (!options) return {};
+  const auto draw = [&](std::uint64_t first, PointsOut x) { draw_source(source, random, first, x); };
+  SemidiscretePlan map(target, draw, {.passes = options->passes});
+  if (map.share_error() > options->tolerance)
+    throw numeric_error("semidiscrete-shares",
+                        "the semidiscrete map did not converge: the shares of the rows are wrong by " +
+                            rounded(100 * map.share_error()) + " % (root mean square), more than " +
+                            rounded(100 * options->tolerance) + " %",
+                        "raise passes (now " + shortest(options->passes) + ") or tolerance");
+  return map;
+}
+
 }  // namespace
 
-std::vector<Index> couple(const Coupling& coupling, PointsIn x0, PointsIn x1) {
-  return std::visit([&](const auto& member) { return permutation(member, x0, x1); }, coupling);
+Coupler::Coupler(const Coupling& coupling, PointsIn target, const Source& source, std::uint64_t seed)
+    : coupling_(coupling),
+      target_(target),
+      random_{seed, Purpose::plan},
+      map_(find_map(coupling, target, source, random_)) {}
+
+std::vector<Index> Coupler::rows(PointsIn x0, const std::vector<Index>& turn, std::uint64_t first) const {
+  if (map_) return map_->map(x0);
+  const Points x1 = target_(Eigen::all, turn);
+  std::vector<Index> rows = std::visit(
+      [&]<class Member>(const Member& member) {
+        if constexpr (std::is_same_v<Member, Semidiscrete>)
+          return std::vector<Index>();  // has its map
+        else
+          return couple(member, x0, x1, random_, first);
+      },
+      coupling_);
+  for (Index& row : rows) row = turn[static_cast<std::size_t>(row)];
+  return rows;
 }
+
+std::optional<double> Coupler::share_error() const {
+  if (!map_) return {};
+  return map_->share_error();
+}
+
+template std::vector<Index> couple(const Exact&, PointsIn, PointsIn, const Random&, std::uint64_t);
+template std::vector<Index> couple(const Sinkhorn&, PointsIn, PointsIn, const Random&, std::uint64_t);
+template std::vector<Index> couple(const Unbalanced&, PointsIn, PointsIn, const Random&, std::uint64_t);
+template std::vector<Index> couple(const Partial&, PointsIn, PointsIn, const Random&, std::uint64_t);
+template std::vector<Index> couple(const Greedy&, PointsIn, PointsIn, const Random&, std::uint64_t);
 
 }  // namespace fm

@@ -1,14 +1,21 @@
-// Couplings: which source point goes with which target point. Training with pairs that are close makes
-// straighter paths.
+// Couplings: which row of the target goes with which source point. Training with pairs that are close makes
+// straighter paths. Every coupling uses each source point once, so the source keeps its law; the target keeps
+// its own as far as the coupling says.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <tuple>
 #include <variant>
 #include <vector>
 
 #include "core/fields.h"
+#include "core/random.h"
 #include "core/types.h"
+#include "flow/source.h"
+#include "ot/assignment.h"
+#include "ot/semidiscrete.h"
+#include "ot/transport.h"
 
 namespace fm {
 
@@ -19,22 +26,68 @@ struct Independent {
   static constexpr auto fields() { return std::tuple{}; }
 };
 
-/// Exact optimal transport inside blocks: a permutation that minimises the sum of |x0 - x1|^2, so every point
-/// of a block is used once. Source: Tong et al. 2024, arXiv:2302.00482; Pooladian et al. 2023,
-/// arXiv:2304.14772.
-struct Exact {
-  static constexpr auto name = "exact";
-  static constexpr auto summary = "optimal transport inside blocks of `batch` pairs";
+/// A plan (transport.h) inside each block of `batch` pairs, and for each source point of the block a partner
+/// drawn from its row of the plan. Source: Tong et al. 2024, arXiv:2302.00482; Pooladian et al. 2023,
+/// arXiv:2304.14772; with partial plans Nguyen et al. 2022, arXiv:2108.09645.
+template <class Method>
+struct InBlocks : Method {
   std::int64_t batch = 256;
   static constexpr auto fields() {
-    // The assignment costs O(batch^2) memory.
-    return std::tuple{field("batch", &Exact::batch, "pairs in a block", between(1, 5000))};
+    return std::tuple_cat(
+        std::tuple{field("batch", &InBlocks::batch, "pairs in a block", between(1, max_assignment))},
+        Method::fields());
+  }
+};
+using Exact = InBlocks<ExactTransport>;
+using Sinkhorn = InBlocks<SinkhornTransport>;
+using Unbalanced = InBlocks<UnbalancedTransport>;
+using Partial = InBlocks<PartialTransport>;
+using Greedy = InBlocks<GreedyTransport>;
+
+/// The optimal map from the source to all rows of the target (semidiscrete.h): no blocks, and a row for every
+/// draw of noise, however many are drawn.
+struct Semidiscrete {
+  static constexpr auto name = "semidiscrete";
+  static constexpr auto summary = "optimal map from the whole source to all rows";
+  double passes = 50;
+  double tolerance = 0.6;
+  static constexpr auto fields() {
+    using S = Semidiscrete;
+    return std::tuple{field("passes", &S::passes, "draws to find the map with, for each row", above(0)),
+                      field("tolerance", &S::tolerance,
+                            "largest relative error of the rows' shares, root mean square", above(0))};
   }
 };
 
-using Coupling = std::variant<Independent, Exact>;
+using Coupling = std::variant<Independent, Exact, Sinkhorn, Unbalanced, Partial, Greedy, Semidiscrete>;
 
-/// A permutation of {0, ..., N-1}: column n of x0 (D, N) goes with column [n] of x1 (D, N).
-std::vector<Index> couple(const Coupling& coupling, PointsIn x0, PointsIn x1);
+/// For each column n of x0 (D, N) a column of x1 (D, N), inside blocks; source point n draws from row first +
+/// n of `random`. A permutation for Independent, Exact and Greedy. Blocks are coupled in parallel.
+std::vector<Index> couple(const Independent&, PointsIn x0, PointsIn x1, const Random& random,
+                          std::uint64_t first);
+template <class Method>
+std::vector<Index> couple(const InBlocks<Method>& coupling, PointsIn x0, PointsIn x1, const Random& random,
+                          std::uint64_t first);
+
+/// A coupling made ready for one target and one source.
+class Coupler {
+ public:
+  /// target (D, M), M >= 1, must outlive this. For Semidiscrete the map is found here: see SemidiscretePlan
+  /// for the cost. Throws numeric error "semidiscrete-shares" if shares are worse than its tolerance.
+  Coupler(const Coupling& coupling, PointsIn target, const Source& source, std::uint64_t seed);
+
+  /// The row of the target that goes with each column of x0 (D, N), the draws first, first + 1, ... of the
+  /// source. `turn` (N): the rows whose turn it is, which all but Semidiscrete choose from.
+  std::vector<Index> rows(PointsIn x0, const std::vector<Index>& turn, std::uint64_t first) const;
+
+  /// Of Semidiscrete: how wrong the rows' shares are (SemidiscretePlan::share_error).
+  std::optional<double> share_error() const;
+
+ private:
+  Coupling coupling_;
+  PointsIn target_;
+  Random random_;
+  std::optional<SemidiscretePlan> map_;
+};
 
 }  // namespace fm

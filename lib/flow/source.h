@@ -1,8 +1,10 @@
-// Where paths start: the standard normal law, or the rows of a second cloud. In coordinates.
+// Where paths start: the standard normal law, the rows of a second cloud, or rows that come with a partner.
+// In coordinates.
 #pragma once
 
 #include <cstdint>
 #include <variant>
+#include <vector>
 
 #include "core/random.h"
 #include "core/types.h"
@@ -22,7 +24,23 @@ struct PointSource {
   PointSource(Points rows, double jitter);
 };
 
-using Source = std::variant<NormalSource, PointSource>;
+/// Given pairs: row n belongs to row n of the target, and is drawn in proportion to its weight, with jitter
+/// as above. No coupling has a say.
+struct PairedSource {
+  Points points;      ///< (D, M), M >= 1
+  Vector jitter_std;  ///< (D)
+  Vector weights;     ///< (M), > 0
+  Vector cumulative;  ///< (M), weights summed up and divided by their sum
+
+  PairedSource(Points rows, Vector row_weights, double jitter);
+
+  /// The row whose part of [0, 1], laid out in order of the rows by weight, holds `share`.
+  Index row_at(double share) const;
+  /// The pairs of these rows alone, with the same jitter.
+  PairedSource subset(const std::vector<Index>& rows) const;
+};
+
+using Source = std::variant<NormalSource, PointSource, PairedSource>;
 
 /// Draws of rows first_row, first_row + 1, ... as the columns of x0 (D, N).
 void draw_source(const Source& source, const Random& random, std::uint64_t first_row, PointsOut x0);

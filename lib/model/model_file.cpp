@@ -1,9 +1,8 @@
 #include "model/model_file.h"
 
 #include <cmath>
-#include <set>
 
-#include "io/column_list.h"
+#include "io/column_json.h"
 #include "io/read_file.h"
 #include "io/safetensors.h"
 
@@ -108,21 +107,13 @@ Json part_of(const Json& options) {
 }
 
 void read_columns(const Parts& parts, Model& model) {
-  const Json columns = parts.json("columns");
-  if (!columns.is_array() || columns.empty()) parts.fail("model-metadata", "its columns are not a list");
-  for (const Json& column : columns) {
-    model.has_names = model.has_names && column.is_string();
-    if (column.is_string())
-      model.columns.push_back(column.get<std::string>());
-    else if (column.is_number_unsigned() && column.get<std::uint64_t>() > 0)
-      model.columns.push_back(place_name(column.get<std::uint64_t>() - 1));
-    else
-      parts.fail("model-metadata", "its columns are neither names nor places from 1");
+  try {
+    const ColumnNames columns = columns_of_json(parts.json("columns"));
+    model.columns = columns.names;
+    model.has_names = columns.has_names;
+  } catch (const Error& error) {
+    parts.fail("model-metadata", error.what());
   }
-  std::set<std::string> seen;
-  for (const std::string& column : model.columns)
-    if (column.empty() || column.find('\0') != std::string::npos || !seen.insert(column).second)
-      parts.fail("model-metadata", "its column " + in_quotes(column) + " is no name, or stands there twice");
 }
 
 void read_network(const Parts& parts, const TrainingOptions& options, Model& model,
@@ -156,13 +147,10 @@ std::string encode_model(const Model& model) {
   file.tensors["moments.cov00"] = matrix_tensor(model.moments.cov00);
   file.tensors["moments.cov11"] = matrix_tensor(model.moments.cov11);
   file.tensors["moments.cov01"] = matrix_tensor(model.moments.cov01);
-  Json columns = Json::array();
-  for (const std::string& column : model.columns)
-    columns.push_back(model.has_names ? Json(column) : Json(column_of_place_name(column).value() + 1));
   file.metadata = {{"format", format_name},
                    {"format_version", format_version},
                    {"options", text_of(model.options)},
-                   {"columns", text_of(columns)},
+                   {"columns", text_of(column_json({model.columns, model.has_names}))},
                    {"training", text_of(to_json(model.record))}};
   return encode_safetensors(file);
 }

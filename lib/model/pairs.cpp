@@ -23,7 +23,7 @@ PairStream::PairStream(PointsIn target, const Source& source, const Coupling& co
                        std::uint64_t seed, Purpose noise)
     : target_(target),
       source_(source),
-      coupling_(coupling),
+      coupler_(std::holds_alternative<PairedSource>(source) ? Independent{} : coupling, target, source, seed),
       noise_{seed, noise},
       rows_(target.cols(), {seed, Purpose::row_passes}),
       pairs_(std::max(pool, target.cols()), {seed, Purpose::pair_passes}) {
@@ -31,7 +31,9 @@ PairStream::PairStream(PointsIn target, const Source& source, const Coupling& co
   const Index size = std::max(pool, target.cols());
   pool0_.resize(target.rows(), size);
   pool1_.resize(target.rows(), size);
-  fresh(pool0_, pool1_);
+  std::vector<bool> paired(static_cast<std::size_t>(target.cols()));
+  for (const Index row : fresh(pool0_, pool1_)) paired[static_cast<std::size_t>(row)] = true;
+  unpaired_ = std::count(paired.begin(), paired.end(), false);
 }
 
 Moments PairStream::moments() const {
@@ -42,17 +44,39 @@ Moments PairStream::moments() const {
   return pair_moments(x0, x1);
 }
 
-void PairStream::fresh(PointsOut x0, PointsOut x1) {
-  draw_source(source_, noise_, drawn_, x0);
+std::vector<Index> PairStream::fresh(PointsOut x0, PointsOut x1) {
+  const auto* const pairs = std::get_if<PairedSource>(&source_);
+  std::vector<Index> rows = pairs ? given(*pairs, x0) : coupled(x0);
   drawn_ += static_cast<std::uint64_t>(x0.cols());
-  Points rows(x1.rows(), x1.cols());
-  for (Index n = 0; n < rows.cols(); ++n) rows.col(n) = target_.col(rows_.next());
-  const std::vector<Index> partner = couple(coupling_, x0, rows);
-  for (Index n = 0; n < x1.cols(); ++n) x1.col(n) = rows.col(partner[static_cast<std::size_t>(n)]);
+  for (Index n = 0; n < x1.cols(); ++n) x1.col(n) = target_.col(rows[static_cast<std::size_t>(n)]);
+  return rows;
+}
+
+std::vector<Index> PairStream::coupled(PointsOut x0) {
+  draw_source(source_, noise_, drawn_, x0);
+  std::vector<Index> turn(static_cast<std::size_t>(x0.cols()));
+  for (Index& row : turn) row = rows_.next();
+  return coupler_.rows(x0, turn, drawn_);
+}
+
+std::vector<Index> PairStream::given(const PairedSource& pairs, PointsOut x0) {
+  std::vector<Index> rows;
+  for (Index n = 0; n < x0.cols(); ++n) {
+    Draws draws = noise_.row(drawn_ + static_cast<std::uint64_t>(n));
+    // One position in each of the n equal parts of [0, 1] a pass: where weights are equal, one pair.
+    const double position = static_cast<double>(rows_.next()) + draws.uniform();
+    rows.push_back(pairs.row_at(position / static_cast<double>(target_.cols())));
+    for (Index d = 0; d < x0.rows(); ++d)
+      x0(d, n) = pairs.points(d, rows.back()) + pairs.jitter_std(d) * draws.normal();
+  }
+  return rows;
 }
 
 void PairStream::next(PointsOut x0, PointsOut x1) {
-  if (pool0_.cols() == 0) return fresh(x0, x1);
+  if (pool0_.cols() == 0) {
+    fresh(x0, x1);
+    return;
+  }
   for (Index n = 0; n < x0.cols(); ++n) {
     const Index pair = pairs_.next();
     x0.col(n) = pool0_.col(pair);

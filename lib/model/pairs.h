@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "core/random.h"
@@ -17,13 +18,19 @@ namespace fm {
 /// passes.
 class PairStream {
  public:
-  /// target (D, n), n >= 1; must outlive this. pool: pairs made in advance, at least one pass over the rows;
-  /// 0: none. `noise` is what the source's points are drawn for.
+  /// target (D, n), n >= 1; must outlive this. A PairedSource has n rows; then `coupling` is not used, and
+  /// pairs come in passes in which each occurs in proportion to its weight. pool: pairs made in advance, at
+  /// least one pass over the rows; 0: none. `noise` is what the source's points are drawn for. Throws as Coupler.
   PairStream(PointsIn target, const Source& source, const Coupling& coupling, Index pool, std::uint64_t seed,
              Purpose noise = Purpose::training_pairs);
 
   /// Moments of the pairs: of the pool, or of the first `moment_pairs` of a stream without one.
   Moments moments() const;
+
+  /// Rows of the target that are in no pair of the pool, which training never sees; 0 without a pool.
+  Index unpaired_rows() const { return unpaired_; }
+  /// See Coupler.
+  std::optional<double> share_error() const { return coupler_.share_error(); }
 
   /// The next pairs as columns of x0 and x1 (D, B).
   void next(PointsOut x0, PointsOut x1);
@@ -43,15 +50,19 @@ class PairStream {
     std::size_t position_ = 0;
   };
 
-  void fresh(PointsOut x0, PointsOut x1);
+  /// The next new pairs; the rows of the target in x1.
+  std::vector<Index> fresh(PointsOut x0, PointsOut x1);
+  std::vector<Index> coupled(PointsOut x0);
+  std::vector<Index> given(const PairedSource& pairs, PointsOut x0);
 
   PointsIn target_;
   Source source_;
-  Coupling coupling_;
+  Coupler coupler_;
   Random noise_;
   Passes rows_, pairs_;
   std::uint64_t drawn_ = 0;  // source points so far
   Points pool0_, pool1_;     // (D, P)
+  Index unpaired_ = 0;
 };
 
 }  // namespace fm

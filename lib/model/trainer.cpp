@@ -26,12 +26,18 @@ PathBatch make_batch(Index dim, Index size) {
   return {Vector(size), Points(dim, size), Points(dim, size)};
 }
 
-/// Rows for training and rows held out.
+/// Rows for training and rows held out. A source of given pairs is split with them.
 struct Split {
   Points training, held_out;
+  Source training_source, held_out_source;
 };
 
-Split split_rows(PointsIn target, double share, std::uint64_t seed) {
+Source source_of_rows(const Source& source, const std::vector<Index>& rows) {
+  const auto* const pairs = std::get_if<PairedSource>(&source);
+  return pairs && !rows.empty() ? Source(pairs->subset(rows)) : source;
+}
+
+Split split_rows(PointsIn target, const Source& source, double share, std::uint64_t seed) {
   const Index rows = target.cols();
   const auto held = static_cast<Index>(std::llround(share * static_cast<double>(rows)));
   if (share > 0 && (held < 1 || held >= rows))
@@ -40,16 +46,12 @@ Split split_rows(PointsIn target, double share, std::uint64_t seed) {
                           (held < 1 ? "none to hold out" : "none to learn from"),
                       "choose another share, or leave --validation out");
   const std::vector<Index> order = random_permutation(Random{seed, Purpose::validation}.row(0), rows);
-  Split split{Points(target.rows(), rows - held), Points(target.rows(), held)};
   // Held-out rows are the first of the permutation; training rows keep the order of the file.
-  std::vector<bool> is_held(static_cast<std::size_t>(rows));
-  for (Index k = 0; k < held; ++k) {
-    is_held[static_cast<std::size_t>(order[static_cast<std::size_t>(k)])] = true;
-    split.held_out.col(k) = target.col(order[static_cast<std::size_t>(k)]);
-  }
-  for (Index n = 0, k = 0; n < rows; ++n)
-    if (!is_held[static_cast<std::size_t>(n)]) split.training.col(k++) = target.col(n);
-  return split;
+  const std::vector<Index> held_out(order.begin(), order.begin() + held);
+  std::vector<Index> training(order.begin() + held, order.end());
+  std::sort(training.begin(), training.end());
+  return {target(Eigen::all, training), target(Eigen::all, held_out), source_of_rows(source, training),
+          source_of_rows(source, held_out)};
 }
 
 Network make_network(Index dim, const TrainingOptions& options, const Moments& moments, std::uint64_t seed) {
@@ -79,14 +81,14 @@ class RunningLoss {
 /// so that its changes are the network's; and the best parameters seen by it.
 class Validation {
  public:
-  Validation(const Split& split, const Source& source, const TrainingOptions& options, const Network& network,
-             std::uint64_t seed)
+  Validation(const Split& split, const TrainingOptions& options, const Network& network, std::uint64_t seed)
       : batch_(make_batch(split.held_out.rows(), split.held_out.cols() > 0 ? validation_pairs : 0)),
         objective_(network, batch_.t.size()),
         every_(std::max<std::int64_t>(1, options.steps / validation_checks)),
         patience_(options.patience) {
     if (batch_.t.size() == 0) return;
-    PairStream stream(split.held_out, source, options.coupling, 0, seed, Purpose::validation_pairs);
+    PairStream stream(split.held_out, split.held_out_source, options.coupling, 0, seed,
+                      Purpose::validation_pairs);
     Points x0 = batch_.xt, x1 = batch_.xt;
     stream.next(x0, x1);
     draw_times(StratifiedTimes{}, Random{seed, Purpose::validation}.row(1), batch_.t);
@@ -128,13 +130,13 @@ class Trainer {
   Trainer(PointsIn target, const Source& source, const TrainingOptions& options, std::uint64_t seed)
       : options_(options),
         seed_(seed),
-        split_(split_rows(target, options.validation, seed)),
-        pairs_(split_.training, source, options.coupling, options.pool, seed),
+        split_(split_rows(target, source, options.validation, seed)),
+        pairs_(split_.training, split_.training_source, options.coupling, options.pool, seed),
         moments_(pairs_.moments()),
         network_(make_network(target.rows(), options, moments_, seed)),
         averaged_(network_),
         objective_(network_, options.batch_size, options.loss),
-        validation_(split_, source, options, shown(), seed),
+        validation_(split_, options, shown(), seed),
         state_(static_cast<Index>(network_.parameters.size())),
         good_(network_.parameters),
         gradient_(network_.parameters.size()),
@@ -148,6 +150,8 @@ class Trainer {
     TrainingRecord record;
     record.rows = split_.training.cols();
     record.held_out = split_.held_out.cols();
+    record.unpaired_rows = pairs_.unpaired_rows();
+    record.share_error = pairs_.share_error();
     for (std::int64_t step = 1; step <= options_.steps; ++step) {
       const double lr = options_.lr * schedule_factor(options_.schedule, step - 1, options_.steps);
       if (!advance(step, lr)) {

@@ -44,6 +44,8 @@ struct TrainingRecord {
   std::int64_t rows = 0;  ///< of the target, held-out ones not counted
   std::int64_t held_out = 0;
   std::int64_t source_rows = 0;           ///< of a source file, else 0
+  std::int64_t unpaired_rows = 0;         ///< training rows that no pair of the pool holds
+  std::optional<double> share_error;      ///< of a semidiscrete coupling (SemidiscretePlan::share_error)
   std::int64_t steps = 0;                 ///< done
   std::int64_t kept_step = 0;             ///< the step whose parameters were kept
   double final_loss = 0;                  ///< running mean of E|v - u_t|^2 at the end
@@ -55,6 +57,8 @@ struct TrainingRecord {
     return std::tuple{field("rows", &R::rows, ""),
                       field("held_out", &R::held_out, ""),
                       field("source_rows", &R::source_rows, ""),
+                      field("unpaired_rows", &R::unpaired_rows, ""),
+                      field("share_error", &R::share_error, ""),
                       field("steps", &R::steps, ""),
                       field("kept_step", &R::kept_step, ""),
                       field("final_loss", &R::final_loss, ""),

@@ -52,7 +52,8 @@ struct TrainingOptions {
     constexpr double most = 1e9;  // of anything counted here: more would neither fit nor end
     return std::tuple{
         field("scheduler", &O::scheduler, "path from source to target").in(path),
-        field("coupling", &O::coupling, "which source point goes with which row").in(path),
+        field("coupling", &O::coupling, "which source point goes with which row (blocks: of `batch` pairs)")
+            .in(path),
         field("pool", &O::pool, "pairs coupled in advance and reused (0: fresh pairs every step)",
               between(0, most))
             .in(path),

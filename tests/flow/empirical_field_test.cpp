@@ -237,6 +237,34 @@ TEST_CASE("empirical field: doubled rows weigh double") {
   CHECK(mean(0, 0) == doctest::Approx((ratio - 1) / (ratio + 1)).epsilon(1e-14));
 }
 
+TEST_CASE("empirical field: a weight counts like so many rows, and its unit does not count") {
+  const Points rows = normal_points(2, 4, 1), x = normal_points(2, 30, 2);
+  Points repeated(2, 6);
+  repeated << rows.col(0), rows.col(2), rows.col(2), rows.col(3), rows.col(3), rows.col(3);
+  const Vector t = Vector::LinSpaced(30, 0, 0.99);
+  for_each_member<Scheduler>([&](const auto& scheduler) {
+    CAPTURE(std::string(scheduler.name));
+    const EmpiricalField weighted(rows, Vector{{5, 0, 10, 15}}, scheduler), plain(repeated, scheduler);
+    Points a(2, 30), b(2, 30);
+    Vector p(30), q(30);
+    weighted.evaluate(t, x, a), plain.evaluate(t, x, b);
+    CHECK((a - b).cwiseAbs().maxCoeff() < 1e-11 * (1 + b.cwiseAbs().maxCoeff()));
+    weighted.log_density(t, x, p), plain.log_density(t, x, q);
+    CHECK((p - q).cwiseAbs().maxCoeff() < 1e-12 * (1 + q.cwiseAbs().maxCoeff()));
+    CHECK(std::abs(weighted.domain().end - plain.domain().end) < 8 * epsilon);
+  });
+}
+
+TEST_CASE("empirical field: weights that are no weights are errors") {
+  const Points rows = normal_points(2, 3, 1);
+  for (const Vector& weights : {Vector{{1, -1e-300, 1}}, Vector{{1, std::nan(""), 1}},
+                                Vector{{1, std::numeric_limits<double>::infinity(), 1}}, Vector{{0, 0, 0}}}) {
+    const Error error = error_of([&] { EmpiricalField(rows, weights, CondOt{}); });
+    CHECK(error.id() == "row-weights");
+    CHECK(error.kind() == ErrorKind::data);
+  }
+}
+
 TEST_CASE("velocity field: one that reaches t = 1 has no last step") {
   struct Still final : VelocityField {
     Index dim() const override { return 1; }

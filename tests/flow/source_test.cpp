@@ -23,7 +23,8 @@ Points drawn(const Source& source, std::uint64_t first_row, Index dim, Index cou
 
 TEST_CASE("source: a row depends on its number alone, not on its block") {
   const Points cloud = normal_points(3, 17, 1);
-  for (const Source& source : {Source(NormalSource{}), Source(PointSource(cloud, 0.1))}) {
+  for (const Source& source : {Source(NormalSource{}), Source(PointSource(cloud, 0.1)),
+                               Source(PairedSource(cloud, Vector::LinSpaced(17, 1, 2), 0.1))}) {
     const Points all = drawn(source, 0, 3, 100);
     for (const Index size : {1, 3, 64})
       for (Index begin = 0; begin + size <= 100; begin += size)
@@ -93,4 +94,29 @@ TEST_CASE("source: jitter is normal noise of the stated share of each column's d
 TEST_CASE("source: a constant column stays constant in the last bit however many rows there are") {
   const Points cloud = Points::Constant(2, 100001, 0.1);
   CHECK(PointSource(cloud, 1).jitter_std.maxCoeff() <= 1e-16);
+}
+
+TEST_CASE("source: paired rows take their part of [0, 1] by weight") {
+  Vector weights(3);
+  weights << 1.0, 2.0, 1.0;
+  const PairedSource pairs(normal_points(2, 3, 1), weights, 0);
+  for (const auto& [share, row] : {std::pair{0.0, 0}, {0.24, 0}, {0.25, 1}, {0.5, 1}, {0.75, 2}, {1.0, 2}})
+    CHECK(pairs.row_at(share) == row);
+  const PairedSource some = pairs.subset({0, 2});
+  CHECK(some.row_at(0.49) == 0);
+  CHECK(some.row_at(0.51) == 1);
+  CHECK(some.points.col(1) == pairs.points.col(2));
+}
+
+TEST_CASE("source: paired rows are drawn in proportion to their weights") {
+  Points cloud(1, 3);
+  cloud << 0.0, 1.0, 2.0;
+  Vector weights(3);
+  weights << 1.0, 2.0, 5.0;
+  const Points x = drawn(PairedSource(cloud, weights, 0), 0, 1, 10000);
+  // Four standard errors.
+  for (int k = 0; k < 3; ++k) {
+    const double share = weights(k) / 8, seen = static_cast<double>((x.array() == k).count()) / 10000;
+    CHECK(std::abs(seen - share) < 4 * std::sqrt(share * (1 - share) / 10000));
+  }
 }

@@ -63,7 +63,7 @@ TEST_CASE("model file: columns without names keep their places in the data") {
   const Model copy = decode_model(encode_model(model), "m");
   CHECK(!copy.has_names);
   CHECK(copy.columns == model.columns);
-  for (const char* places : {"[null,null]", "[0,1]", "[1,-2]", "[1,2.5]"})
+  for (const char* places : {"[null,null]", "[0,1]", "[1,-2]", "[1,2.5]", "[\"a\",2]", "[2,\"x5\"]"})
     CHECK_MESSAGE(failure([&](TensorFile& f) { f.metadata["columns"] = places; }) == "model-metadata",
                   places);
 }

@@ -66,6 +66,69 @@ TEST_CASE("pairs: the exact coupling shortens the way, and keeps both marginals 
   CHECK(mean_cost(Exact{}) < 0.7 * mean_cost(Independent{}));
 }
 
+TEST_CASE("pairs: every coupling keeps the draws of the source, with and without a pool") {
+  for_each_member<Coupling>([](const auto& coupling) {
+    CAPTURE(std::string(coupling.name));
+    const Points target = moons(50);
+    for (const Index pool : {0, 300}) {
+      PairStream stream(target, NormalSource{}, coupling, pool, 1);
+      PairStream plain(target, NormalSource{}, Independent{}, pool, 1);
+      Points x0(2, 300), x1(2, 300), draws(2, 300), rows(2, 300);
+      stream.next(x0, x1);
+      plain.next(draws, rows);
+      CHECK(x0 == draws);
+      const std::set<double> known(target.row(0).begin(), target.row(0).end());
+      for (Index n = 0; n < 300; ++n) REQUIRE(known.count(x1(0, n)) == 1);
+    }
+  });
+}
+
+TEST_CASE("pairs: rows that no pair of the pool holds are counted") {
+  const Points target = moons(200);
+  CHECK(PairStream(target, NormalSource{}, Exact{}, 200, 1).unpaired_rows() == 0);
+  CHECK(PairStream(target, NormalSource{}, Independent{}, 0, 1).unpaired_rows() == 0);
+  PairStream stream(target, NormalSource{}, Partial{{0.5}, 100}, 200, 1);
+  Points x0(2, 200), x1(2, 200);
+  stream.next(x0, x1);
+  const std::set<double> seen(x1.row(0).begin(), x1.row(0).end());
+  CHECK(stream.unpaired_rows() == 200 - static_cast<Index>(seen.size()));
+  CHECK(stream.unpaired_rows() == 100);
+}
+
+TEST_CASE("pairs: given pairs stay together and come as often as they weigh") {
+  Points source(1, 4), target(1, 4);
+  source << 1.0, 2.0, 3.0, 4.0;
+  target = 10 * source;
+  Vector weights(4);
+  weights << 1.0, 1.0, 2.0, 4.0;
+  PairStream stream(target, PairedSource(source, weights, 0), Exact{}, 8000, 1);
+  Points x0(1, 8000), x1(1, 8000);
+  stream.next(x0, x1);
+  CHECK(x1 == 10 * x0);
+  // Passes of four draws, one in each quarter of [0, 1]: counts vary less than independent ones, whose
+  // standard errors these are.
+  for (int k = 0; k < 4; ++k) {
+    const double share = weights(k) / 8, seen = static_cast<double>((x0.array() == k + 1).count()) / 8000;
+    CHECK(std::abs(seen - share) < 4 * std::sqrt(share * (1 - share) / 8000));
+  }
+  PairStream even(target, PairedSource(source, Vector::Ones(4), 0), Exact{}, 0, 1);
+  Points first(1, 4), ends(1, 4);
+  even.next(first, ends);
+  CHECK(std::set<double>(first.data(), first.data() + 4).size() == 4);
+}
+
+TEST_CASE("trainer: given pairs are split with their rows") {
+  const Points target = moons(300);
+  TrainingOptions options = small_options();
+  options.validation = 0.2;
+  // The target moved by (3, 0): the velocity of every given pair is (-3, 0), and any other pair would show.
+  const Points moved = target.colwise() + Eigen::Vector2d(3, 0);
+  const Trained trained = train(target, PairedSource(moved, Vector::Ones(300), 0), options, 1, never_stop);
+  CHECK(trained.record.held_out == 60);
+  CHECK(trained.record.final_loss < 0.01);
+  CHECK(*trained.record.validation_loss < 0.01);
+}
+
 TEST_CASE("trainer: equal arguments give equal bits for any number of threads") {
   const Points target = moons(500);
   std::vector<float> first;

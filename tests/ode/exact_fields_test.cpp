@@ -8,6 +8,8 @@
 
 #include "core/value.h"
 #include "flow/empirical_field.h"
+#include "flow/mixture_field.h"
+#include "flow/pairs_field.h"
 #include "flow/rescheduled_field.h"
 #include "ode/known_fields.h"
 #include "ode/solve.h"
@@ -134,6 +136,91 @@ TEST_CASE("exact fields: following the empirical field draws the rows, each with
   // 49 degrees of freedom: 1e-4 quantiles 94.6 above, 20.4 below (too even to be independent draws).
   CHECK(chi_square < 94.6);
   CHECK(chi_square > 20.4);
+}
+
+namespace {
+
+/// Whether draws have this mean, by 5 of its standard errors as the draws tell it: passed once in 1.7
+/// million.
+bool agrees(const Eigen::ArrayXd& draws, double expected) {
+  const double deviation = std::sqrt((draws - draws.mean()).square().mean());
+  return std::abs(draws.mean() - expected) < 5.0 * deviation / std::sqrt(static_cast<double>(draws.size()));
+}
+
+/// Checks mean and second moments of draws (2, N) against those of alpha x1 + sigma x0 + noise.
+void check_moments(const Points& draws, const Moments& pairs, const SchedulerValue& s, double noise) {
+  const Vector mean = s.alpha * pairs.mean1 + s.sigma * pairs.mean0;
+  Points covariance = s.alpha * s.alpha * pairs.cov11 + s.sigma * s.sigma * pairs.cov00 +
+                      s.alpha * s.sigma * (pairs.cov01 + pairs.cov01.transpose());
+  covariance.diagonal().array() += noise * noise;
+  for (Index i = 0; i < 2; ++i) {
+    CAPTURE(i);
+    CHECK(agrees(draws.row(i).transpose(), mean(i)));
+    for (Index j = 0; j <= i; ++j)
+      CHECK(agrees((draws.row(i).array() - mean(i)) * (draws.row(j).array() - mean(j)), covariance(i, j)));
+  }
+}
+
+/// Moments of N(0, I) and independent targets.
+Moments independent_moments(const Vector& mean, const Points& covariance) {
+  return {Vector::Zero(2), mean, Points::Identity(2, 2), covariance, Points::Zero(2, 2)};
+}
+
+}  // namespace
+
+TEST_CASE(
+    "exact fields: from the source, following the field of a mixture draws it: mean, covariance and shares") {
+  constexpr Index count = 4000;
+  const Mixture mixture{Vector{{0.7, 0.3}},
+                        Points{{1, -2}, {-1, 3}},
+                        {Points{{0.5, 0.2}, {0.2, 0.4}}, Points{{0.2, -0.1}, {-0.1, 1}}}};
+  const Moments moments = independent_moments(mixture_mean(mixture), mixture_covariance(mixture));
+  const ThreadsFor threads(2);
+  for_each_member<Scheduler>([&](const auto& scheduler) {
+    CAPTURE(std::string(scheduler.name));
+    const MixtureField field(mixture, scheduler);
+    Points x0 = normal_points(2, count, 3);
+    leave_source(field.start(), x0);
+    const Points x = solve(field, Dopri5{}, x0, 0, 1).x;
+    check_moments(x, moments, scheduler_at(scheduler, 1), 0);
+    Points r(2, count);
+    field.posterior_weights(Vector::Ones(count), x, r);
+    CHECK(agrees(r.row(0).transpose(), 0.7));
+  });
+}
+
+TEST_CASE("exact fields: from the source, following the field of weighted rows draws them, on every path") {
+  constexpr Index count = 2000;
+  const Points rows = (normal_points(2, 20, 1).array() + 0.5).matrix();
+  const Vector weights = normal_points(1, 20, 2).row(0).cwiseAbs();
+  const Vector share = weights / weights.sum(), mean = rows * share;
+  const Points offset = rows.colwise() - mean;
+  const Moments moments = independent_moments(mean, offset * share.asDiagonal() * offset.transpose());
+  const ThreadsFor threads(2);
+  for_each_member<Scheduler>([&](const auto& scheduler) {
+    CAPTURE(std::string(scheduler.name));
+    const EmpiricalField field(rows, weights, scheduler);
+    Points x0 = normal_points(2, count, 3);
+    leave_source(field.start(), x0);
+    check_moments(solve(field, Dopri5{}, x0, 0, 1).x, moments, scheduler_at(scheduler, 1), 0);
+  });
+}
+
+TEST_CASE("exact fields: the field of noisy pairs carries the noisy sources to the noisy targets") {
+  constexpr Index rows = 40, copies = 100;
+  constexpr double bridge_std = 0.3;
+  const Points x0 = normal_points(2, rows, 1), x1 = (2 * normal_points(2, rows, 2)).array() + 1;
+  const Points noise = bridge_std * normal_points(2, rows * copies, 3);
+  const ThreadsFor threads(2);
+  for_each_member<Scheduler>([&](const auto& scheduler) {
+    CAPTURE(std::string(scheduler.name));
+    const SchedulerValue s = scheduler_at(scheduler, 0);
+    const PairsField field(x0, x1, Vector::Ones(rows), bridge_std, scheduler);
+    const Points start = (s.alpha * x1 + s.sigma * x0).replicate(1, copies) + noise;
+    // The draws are stratified over the pairs and so at least as good as independent ones.
+    check_moments(solve(field, Dopri5{}, start, 0, 1).x, pair_moments(x0, x1), scheduler_at(scheduler, 1),
+                  bridge_std);
+  });
 }
 
 TEST_CASE("exact fields: the rows of an empirical field cannot be led back from t = 1") {

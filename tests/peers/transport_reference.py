@@ -44,3 +44,16 @@ for name, other in (("40 and 40", y), ("40 and 25", z)):
     directions = cloud(3, 20, 10, 2.0, -1.0).T
     directions /= np.linalg.norm(directions, axis=0)
     print(f"sliced W2, {name} points: {ot.sliced_wasserstein_distance(x, other, projections=directions):.17g}")
+
+for name, other in (("40 and 40", y), ("40 and 25", z)):
+    costs, a, b = ot.dist(x, other), ot.unif(len(x)), ot.unif(len(other))
+    reg, penalty = 0.05 * costs.mean(), 0.3 * costs.mean()
+    plan = ot.sinkhorn(a, b, costs, reg, method="sinkhorn_log", stopThr=1e-15, numItermax=100000)
+    print(f"sinkhorn, {name} points: cost {(plan * costs).sum():.17g}, sum of squares {(plan**2).sum():.17g}")
+    plan = ot.unbalanced.sinkhorn_unbalanced(a, b, costs, reg, penalty, reg_type="kl", stopThr=1e-15,
+                                             numItermax=100000)
+    print(f"unbalanced, {name} points: cost {(plan * costs).sum():.17g}, mass {plan.sum():.17g}, "
+          f"sum of squares {(plan**2).sum():.17g}")
+for share in (0.25, 0.6, 0.95):
+    plan = ot.partial.partial_wasserstein(ot.unif(40), ot.unif(40), ot.dist(x, y), m=share)
+    print(f"partial, share {share} of 40 and 40 points: cost {(plan * ot.dist(x, y)).sum():.17g}")

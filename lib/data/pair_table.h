@@ -1,0 +1,27 @@
+// Tables of given pairs: a row is a source point (columns source_NAME), the target point that it goes with
+// (target_NAME) and, if there is one, its weight.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/types.h"
+#include "io/table_options.h"
+
+namespace fm {
+
+struct PairTable {
+  std::vector<std::string> names;  ///< of both clouds' columns (D), without prefix
+  Points source, target;           ///< (D, N), N >= 1
+  Vector weights;                  ///< (N), >= 0, of positive sum; 1 where the table has none
+  std::string decisions;           ///< what was detected, for people
+};
+
+/// source_NAME for each name, then target_NAME, then weight: the columns of a table of pairs.
+std::vector<std::string> pair_columns(const std::vector<std::string>& names);
+
+/// Reads a table of pairs; columns in any order, target ones matched to source ones by name. Throws what
+/// read_dataset throws, data errors "pair-columns" (others than these, or without a match) and "pair-weight".
+PairTable read_pairs(const std::string& path, const ReadOptions& options);
+
+}  // namespace fm

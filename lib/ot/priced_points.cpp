@@ -1,0 +1,24 @@
+#include "ot/priced_points.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace fm {
+
+PricedPoints::PricedPoints(PointsIn y)
+    : scan_(&scan_kernels()),
+      size_(y.cols()),
+      stride_((size_ + scan_block - 1) / scan_block * scan_block),
+      y_(Points::Zero(stride_, y.rows())),
+      price_(static_cast<std::size_t>(stride_), -std::numeric_limits<double>::infinity()) {
+  y_.topRows(size_) = y.transpose();
+  std::fill(price_.begin(), price_.begin() + size_, 0.0);
+}
+
+BestTwo PricedPoints::nearest(VectorIn x, std::vector<double>& costs) const {
+  costs.resize(static_cast<std::size_t>(stride_));
+  scan_->squared_distances(x.data(), y_.data(), y_.cols(), stride_, costs.data());
+  return scan_->best_two(costs.data(), price_.data(), stride_);
+}
+
+}  // namespace fm

@@ -1,0 +1,130 @@
+#include "ot/sinkhorn.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "core/error.h"
+#include "core/text.h"
+
+namespace fm {
+
+namespace {
+
+/// Potentials may move by this many reg before the kernel absorbs them: e^100 is far from the ends of the
+/// doubles (e^709), also squared and summed.
+constexpr double absorb_at = 100;
+
+/// reg falls by this factor from the largest cost to its value. Each stage starts near the solution of its
+/// own, where few iterations are enough.
+constexpr double reg_factor = 4;
+constexpr double stage_tolerance = 0.05;  // of a stage before the last
+constexpr std::int64_t stage_iterations = 20;
+
+class Scaling {
+ public:
+  Scaling(const Points& costs, VectorIn a, VectorIn b, const EntropicOptions& options)
+      : costs_(costs),
+        a_(a),
+        b_(b),
+        options_(options),
+        f_(Vector::Zero(a.size())),
+        g_(Vector::Zero(b.size())) {}
+
+  EntropicPlan run() {
+    const double largest = costs_.cwiseAbs().maxCoeff();
+    for (double reg = largest / reg_factor; reg > reg_factor * options_.reg; reg /= reg_factor)
+      stage(reg, stage_tolerance, stage_iterations);
+    const double error = stage(options_.reg, options_.tolerance, options_.max_iterations);
+    if (!(error <= options_.tolerance))
+      throw numeric_error("sinkhorn-iterations",
+                          "the plan did not converge: after " + std::to_string(iterations_) +
+                              " iterations the marginals are wrong by " + shortest(error) + ", more than " +
+                              shortest(options_.tolerance),
+                          "raise reg, max_iterations or tolerance");
+    absorb();
+    return {f_, g_, std::move(kernel_), error, iterations_};
+  }
+
+ private:
+  /// Iterates at one reg until the error is within `tolerance`, or `most` iterations are done; the error.
+  double stage(double reg, double tolerance, std::int64_t most) {
+    reg_ = reg;
+    lambda_ = std::isinf(options_.penalty) ? 1 : options_.penalty / (options_.penalty + reg);
+    update_g_in_logs();
+    update_f_in_logs();
+    absorb();
+    double error = std::numeric_limits<double>::infinity();
+    for (std::int64_t k = 0; k < most && iterations_ < options_.max_iterations; ++k, ++iterations_) {
+      // (K^T u)_j, from which both the error of the columns and the next g follow.
+      columns_.noalias() = kernel_.transpose() * u_;
+      error = column_error();
+      if (error <= tolerance) break;
+      if (!update(columns_, b_, g0_, g_, v_)) update_g_in_logs(), absorb();
+      rows_.noalias() = kernel_ * v_;
+      if (!update(rows_, a_, f0_, f_, u_)) update_f_in_logs(), absorb();
+    }
+    return error;
+  }
+
+  double column_error() const {
+    const auto wanted = b_.array() * (-g_.array() / options_.penalty).exp();
+    return (v_.array() * columns_.array() - wanted).abs().sum();
+  }
+
+  /// New potential f from the sums (K v)_i = a_i exp(f0_i / reg) S_i with S_i = sum_j b_j exp((g_j - c_ij) /
+  /// reg), and its scaling u = exp((f - f0) / reg); the other side likewise. False if that leaves the range
+  /// of the kernel: then the potential is of no use.
+  bool update(const Vector& sums, VectorIn marginal, const Vector& f0, Vector& f, Vector& u) {
+    f = -lambda_ * (reg_ * (sums.array() / marginal.array()).log() - f0.array());
+    u = (f - f0) / reg_;
+    if (!(u.cwiseAbs().maxCoeff() <= absorb_at)) return false;
+    u = u.array().exp();
+    return true;
+  }
+
+  /// The same from the costs, by log-sum-exp; exact for potentials of any size.
+  void update_f_in_logs() {
+    const Vector shifted = g_ / reg_ + Vector(b_.array().log());
+    Points terms = (costs_ / -reg_).rowwise() + shifted.transpose();
+    const Vector top = terms.rowwise().maxCoeff();
+    terms.colwise() -= top;
+    f_ = -lambda_ * reg_ * (top.array() + terms.array().exp().rowwise().sum().log());
+  }
+  void update_g_in_logs() {
+    const Vector shifted = f_ / reg_ + Vector(a_.array().log());
+    Points terms = (costs_ / -reg_).colwise() + shifted;
+    const Eigen::RowVectorXd top = terms.colwise().maxCoeff();
+    terms.rowwise() -= top;
+    g_ = -lambda_ * reg_ * (top.array() + terms.array().exp().colwise().sum().log()).transpose();
+  }
+
+  /// K_ij = a_i b_j exp((f_i + g_j - c_ij) / reg), scalings 1.
+  void absorb() {
+    f0_ = f_;
+    g0_ = g_;
+    kernel_ = costs_ / -reg_;
+    kernel_.colwise() += f_ / reg_ + Vector(a_.array().log());
+    kernel_.rowwise() += (g_ / reg_ + Vector(b_.array().log())).transpose();
+    kernel_ = kernel_.array().exp();
+    u_ = Vector::Ones(f_.size());
+    v_ = Vector::Ones(g_.size());
+  }
+
+  const Points& costs_;  // (N, M)
+  VectorIn a_, b_;
+  const EntropicOptions& options_;
+  double reg_ = 0, lambda_ = 1;
+  std::int64_t iterations_ = 0;
+  Vector f_, f0_, u_, rows_;     // (N)
+  Vector g_, g0_, v_, columns_;  // (M)
+  Points kernel_;                // (N, M)
+};
+
+}  // namespace
+
+EntropicPlan solve_sinkhorn(const Points& costs, VectorIn a, VectorIn b, const EntropicOptions& options) {
+  return Scaling(costs, a, b, options).run();
+}
+
+}  // namespace fm

@@ -1,0 +1,131 @@
+#include "ot/transport.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <string>
+
+#include "core/error.h"
+#include "ot/assignment.h"
+#include "ot/priced_points.h"
+#include "ot/sinkhorn.h"
+
+namespace fm {
+
+namespace {
+
+void check_equal_sizes(const char* method, PointsIn x, PointsIn y) {
+  if (x.cols() != y.cols())
+    throw data_error("plan-sizes",
+                     std::string("the plan \"") + method + "\" pairs equal numbers of points, not " +
+                         std::to_string(x.cols()) + " and " + std::to_string(y.cols()),
+                     {}, "sinkhorn and unbalanced take clouds of different sizes");
+}
+
+void check_entries(Index rows, Index columns) {
+  if (rows > max_plan_entries / columns)
+    throw limit_error("plan-limit",
+                      "a plan between " + std::to_string(rows) + " and " + std::to_string(columns) +
+                          " points: at most " + std::to_string(max_plan_entries) + " pairs can be weighed",
+                      {}, "use fewer points, or the plan greedy");
+}
+
+/// |x_i - y_j|^2 (N, M).
+Points squared_distances(PointsIn x, PointsIn y) {
+  check_entries(x.cols(), y.cols());
+  Points costs(x.cols(), y.cols());
+  for (Index j = 0; j < y.cols(); ++j)
+    costs.col(j) = (x.colwise() - y.col(j)).colwise().squaredNorm().transpose();
+  if (!std::isfinite(costs.sum()))
+    throw data_error("not-finite", "coordinates are not finite, or their squares overflow");
+  return costs;
+}
+
+Vector equal_weights(Index count) {
+  return Vector::Constant(count, 1 / static_cast<double>(count));
+}
+
+/// Row i with column to_i, for the rows that have one (not -1); each pair has mass 1/N.
+Plan one_to_one(const std::vector<Index>& to) {
+  const auto count = static_cast<Index>(to.size());
+  Plan plan{count, count, {}};
+  for (Index i = 0; i < count; ++i)
+    if (const Index j = to[static_cast<std::size_t>(i)]; j >= 0)
+      plan.entries.push_back({i, j, 1 / static_cast<double>(count)});
+  return plan;
+}
+
+/// The mean cost, in which reg and penalty are given. Where all costs are 0 every plan is optimal, and any
+/// unit does.
+double unit_of(const Points& costs) {
+  const double mean = costs.mean();
+  return mean > 0 ? mean : 1;
+}
+
+}  // namespace
+
+Plan transport_plan(const ExactTransport& method, PointsIn x, PointsIn y) {
+  check_equal_sizes(method.name, x, y);
+  if (x.cols() > max_assignment)
+    throw limit_error(
+        "plan-limit",
+        "an exact plan of " + std::to_string(x.cols()) + " points: at most " + std::to_string(max_assignment),
+        {}, "use fewer points, or the plan greedy");
+  return one_to_one(assign(x, y));
+}
+
+Plan transport_plan(const SinkhornTransport& method, PointsIn x, PointsIn y) {
+  const Points costs = squared_distances(x, y);
+  EntropicOptions options;
+  options.reg = method.reg_abs > 0 ? method.reg_abs : method.reg * unit_of(costs);
+  options.tolerance = method.tolerance;
+  options.max_iterations = method.max_iterations;
+  return sparse_plan(solve_sinkhorn(costs, equal_weights(x.cols()), equal_weights(y.cols()), options).mass);
+}
+
+Plan transport_plan(const UnbalancedTransport& method, PointsIn x, PointsIn y) {
+  const Points costs = squared_distances(x, y);
+  EntropicOptions options;
+  options.reg = method.reg * unit_of(costs);
+  options.penalty = method.penalty * unit_of(costs);
+  options.tolerance = method.tolerance;
+  options.max_iterations = method.max_iterations;
+  return sparse_plan(solve_sinkhorn(costs, equal_weights(x.cols()), equal_weights(y.cols()), options).mass);
+}
+
+Plan transport_plan(const PartialTransport& method, PointsIn x, PointsIn y) {
+  check_equal_sizes(method.name, x, y);
+  const Index count = x.cols();
+  const auto moved = std::max<Index>(1, std::llround(method.share * static_cast<double>(count)));
+  const Index all = 2 * count - moved;
+  check_entries(all, all);
+  // A pair of dummies would let one more pair of points be made. Any price above 0 rules that out, since
+  // costs are not negative: undoing both would save it. The largest cost keeps the scale.
+  Points costs = Points::Zero(all, all);
+  costs.topLeftCorner(count, count) = squared_distances(x, y);
+  const double largest = costs.maxCoeff();
+  costs.bottomRightCorner(all - count, all - count).setConstant(largest > 0 ? largest : 1);
+  std::vector<Index> to = solve_assignment(costs).to;
+  to.resize(static_cast<std::size_t>(count));
+  for (Index& column : to)
+    if (column >= count) column = -1;
+  return one_to_one(to);
+}
+
+Plan transport_plan(const GreedyTransport& method, PointsIn x, PointsIn y) {
+  check_equal_sizes(method.name, x, y);
+  PricedPoints free(y);
+  std::vector<double> costs;
+  std::vector<Index> to;
+  for (Index i = 0; i < x.cols(); ++i) {
+    to.push_back(free.nearest(x.col(i), costs).column);
+    free.set_price(to.back(), -std::numeric_limits<double>::infinity());
+  }
+  return one_to_one(to);
+}
+
+Plan transport_plan(const Transport& method, PointsIn x, PointsIn y) {
+  return std::visit([&](const auto& member) { return transport_plan(member, x, y); }, method);
+}
+
+}  // namespace fm

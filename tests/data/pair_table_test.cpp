@@ -1,0 +1,53 @@
+#include "data/pair_table.h"
+
+#include <doctest/doctest.h>
+
+#include "support/points.h"
+#include "support/process.h"
+
+using namespace fm;
+
+namespace {
+
+PairTable read_text_pairs(const std::string& text) {
+  const test::Folder folder;
+  test::write_text(folder / "pairs.csv", text);
+  return read_pairs(folder / "pairs.csv", {});
+}
+
+std::string error_id(const std::string& text) {
+  return error_of([&] { read_text_pairs(text); }).id();
+}
+
+}  // namespace
+
+TEST_CASE("pair table: columns are matched by name, in any order") {
+  const PairTable pairs =
+      read_text_pairs("target_b,source_a,weight,source_b,target_a\n1,2,3,4,5\n6,7,8,9,10\n");
+  CHECK(pairs.names == std::vector<std::string>{"a", "b"});
+  Points source(2, 2), target(2, 2);
+  source << 2.0, 7.0, 4.0, 9.0;
+  target << 5.0, 10.0, 1.0, 6.0;
+  CHECK(pairs.source == source);
+  CHECK(pairs.target == target);
+  CHECK(pairs.weights == Eigen::Vector2d(3, 8));
+}
+
+TEST_CASE("pair table: without a weight column all pairs weigh the same") {
+  CHECK(read_text_pairs("source_a,target_a\n1,2\n3,4\n5,6\n").weights == Vector::Ones(3));
+}
+
+TEST_CASE("pair table: names of its columns") {
+  CHECK(pair_columns({"a", "b"}) ==
+        std::vector<std::string>{"source_a", "source_b", "target_a", "target_b", "weight"});
+}
+
+TEST_CASE("pair table: other columns and bad weights are errors") {
+  CHECK(error_id("source_a,target_b\n1,2\n3,4\n") == "pair-columns");
+  CHECK(error_id("source_a,target_a,target_b\n1,2,3\n3,4,5\n") == "pair-columns");
+  CHECK(error_id("source_a,target_a,more\n1,2,3\n3,4,5\n") == "pair-columns");
+  CHECK(error_id("a,b\n1,2\n3,4\n") == "pair-columns");
+  CHECK(error_id("1,2\n3,4\n") == "pair-columns");
+  CHECK(error_id("source_a,target_a,weight\n1,2,1\n3,4,-1\n") == "pair-weight");
+  CHECK(error_id("source_a,target_a,weight\n1,2,0\n3,4,0\n") == "pair-weight");
+}

@@ -1,0 +1,172 @@
+// fm-pairs: the transport plan between two clouds, as a table of pairs, or the flow along it.
+#include <cmath>
+
+#include "cli/counts.h"
+#include "cli/field_choice.h"
+#include "cli/rows_read.h"
+#include "cli/tool.h"
+#include "data/dataset.h"
+#include "data/pair_table.h"
+#include "data/standardiser.h"
+#include "io/output.h"
+#include "io/table_writer.h"
+#include "ot/transport.h"
+
+using namespace fm;
+
+namespace {
+
+struct PairsOptions : ReadOptions, WriteOptions, RunOptions {
+  std::string source;
+  std::string target;
+  Transport coupling = ExactTransport{};
+  Standardize standardize = Standardize::none;
+  std::string times;
+  std::string column_prefix;
+
+  static constexpr auto fields() {
+    using O = PairsOptions;
+    constexpr auto group = "Plan";
+    return std::tuple_cat(
+        std::tuple{
+            field("source", &O::source, "where the mass is").positional().shown_as("FILE").in(group),
+            field("target", &O::target, "where it goes, with the same columns")
+                .positional()
+                .shown_as("FILE")
+                .in(group),
+            field("coupling", &O::coupling, "how the plan between the two clouds is found").in(group),
+            field("standardize", &O::standardize,
+                  "scale in which distances are measured, from both clouds pooled")
+                .in(group),
+            field("times", &O::times,
+                  "write the flow x + t (phi(x) - x) at these times instead of the plan: START:END:STEP or "
+                  "a list")
+                .shown_as("TIMES")
+                .in(group),
+            field("column_prefix", &O::column_prefix, "put this before sample and t, which --times adds")
+                .in("Output")},
+        WriteOptions::fields(), ReadOptions::fields(), RunOptions::fields());
+  }
+};
+
+struct Clouds {
+  Dataset source, target;
+};
+
+Clouds read_clouds(const PairsOptions& options, Session& session) {
+  Clouds clouds;
+  clouds.source = read_dataset(options.source, options);
+  session.detail(clouds.source.decisions);
+  tell_rows(session, options.source, clouds.source.summary);
+  clouds.target = read_alongside(clouds.source, options.target, options);
+  session.detail(clouds.target.decisions);
+  tell_rows(session, options.target, clouds.target.summary);
+  return clouds;
+}
+
+constexpr std::size_t block_entries = 8192;
+
+void write_plan(const Plan& plan, const Clouds& clouds, TableWriter& writer) {
+  const Index dim = clouds.source.points.rows();
+  for (std::size_t begin = 0; begin < plan.entries.size(); begin += block_entries) {
+    const std::size_t count = std::min(block_entries, plan.entries.size() - begin);
+    Points rows(2 * dim + 1, static_cast<Index>(count));
+    for (std::size_t k = 0; k < count; ++k) {
+      const PlanEntry& entry = plan.entries[begin + k];
+      rows.col(static_cast<Index>(k)) << clouds.source.points.col(entry.from),
+          clouds.target.points.col(entry.to), entry.mass;
+    }
+    writer.write(rows);
+  }
+}
+
+/// Sample by sample, as fm-path writes: number, time, position. Points that the plan leaves behind have no
+/// way and are left out.
+Index write_flow(const Plan& plan, const Clouds& clouds, const Vector& times, TableWriter& writer) {
+  const Points& x = clouds.source.points;
+  const Points phi = barycentric_map(plan, clouds.target.points);
+  Points rows(2 + x.rows(), times.size());
+  Index written = 0;
+  for (Index n = 0; n < x.cols(); ++n) {
+    if (std::isnan(phi(0, n))) continue;
+    for (Index k = 0; k < times.size(); ++k)
+      rows.col(k) << static_cast<double>(n), times(k), (1 - times(k)) * x.col(n) + times(k) * phi.col(n);
+    writer.write(rows);
+    ++written;
+  }
+  return written;
+}
+
+/// L1 distance of masses to equal weights.
+double marginal_error(const Vector& masses) {
+  return (masses.array() - 1 / static_cast<double>(masses.size())).abs().sum();
+}
+
+void check_arguments(PairsOptions& options) {
+  if (options.source.empty() || options.target.empty())
+    throw usage_error("two-clouds", "a plan needs two clouds", "fm-pairs SOURCE TARGET");
+  for (std::string* input : {&options.source, &options.target})
+    if (*input == "-") *input = input_or_stdin(*input, "table");
+  refuse_two_stdins({options.source, options.target});
+  check_outputs({options.output, options.report}, {options.source, options.target, options.config});
+}
+
+int run(PairsOptions& options, Session& session) {
+  check_arguments(options);
+  const Vector times = options.times.empty() ? Vector() : parse_times(options.times);
+  const Clouds clouds = read_clouds(options, session);
+  const auto names = options.times.empty()
+                         ? pair_columns(clouds.source.names)
+                         : with_added_columns({"sample", "t"}, clouds.source.names, options.column_prefix);
+  if (options.dry_run) {
+    print_json({{"source_rows", clouds.source.points.cols()},
+                {"target_rows", clouds.target.points.cols()},
+                {"columns", names},
+                {"tables", session.report["tables"]},
+                {"options", to_json(options)}});
+    return exit_done;
+  }
+  const Standardiser units =
+      fit_standardiser(clouds.source.points, clouds.target.points, options.standardize);
+  const Points x = to_coordinates(units, clouds.source.points);
+  const Points y = to_coordinates(units, clouds.target.points);
+  Output output(options.output, !options.no_clobber);
+  TableWriter writer(output, options, names, {options.column_prefix + "sample"});
+  const Plan plan = transport_plan(options.coupling, x, y);
+  writer.header();
+  if (options.times.empty())
+    write_plan(plan, clouds, writer);
+  else
+    session.report["samples"] = write_flow(plan, clouds, times, writer);
+  output.commit();
+  session.report.update({{"cost", plan_cost(plan, x, y)},
+                         {"mass", plan_mass(plan)},
+                         {"pairs", plan.entries.size()},
+                         {"source_rows", plan.sources},
+                         {"target_rows", plan.targets},
+                         {"source_marginal_error", marginal_error(source_masses(plan))},
+                         {"target_marginal_error", marginal_error(target_masses(plan))}});
+  return exit_done;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return tool_main<PairsOptions>(
+      {.name = "fm-pairs",
+       .summary = "finds the optimal transport plan between two clouds",
+       .usage = "fm-pairs SOURCE TARGET [options]",
+       .examples =
+           {"fm-pairs moons.csv 8gaussians.csv > plan.csv # the exact plan: which point goes where",
+            "fm-pairs moons.csv 8gaussians.csv --coupling sinkhorn:reg=0.01 --report - -o plan.csv # the "
+            "entropic plan, and its cost",
+            "fm-pairs moons.csv 8gaussians.csv | fm-train --pairs - -o map.safetensors # learn the map from "
+            "the plan",
+            "fm-pairs moons.csv 8gaussians.csv --times 0:1:0.1 > flow.csv # the points on their way"},
+       .notes =
+           {"All points of a cloud weigh the same. A plan is a row for each pair: source_NAME, "
+            "target_NAME and weight, the mass that goes from one to the other. The cost in the report is "
+            "the mean of |x - y|^2 under the plan, in the scale of --standardize: for exact, W2 squared. "
+            "With --times, phi(x) is the mean of the targets of x under the plan."}},
+      argc, argv, run);
+}
