@@ -92,8 +92,9 @@ int run(PathOptions& options, Session& session) {
   std::int64_t samples = 0;
   const Index block = block_samples(chosen.field->dim(), times.size());
   for (Points x; start.next(x, block);) {
-    const Trajectories paths =
+    Trajectories paths =
         trace(*chosen.field, options.solver, x, times, !options.columns_out.empty(), start.row());
+    chosen.hold_constants(times(times.size() - 1), paths.x.back());
     writer.write(output_rows(paths, times, chosen, start.row()));
     samples += x.cols();
     progress.rows(samples, start.total());

@@ -118,6 +118,7 @@ int run(SampleOptions& options, Session& session) {
   Work work;
   for (Points x; start.next(x, block_rows);) {
     DensitySolution solution = moved(options, chosen, session, x, t0, t1, start.row());
+    chosen.hold_constants(t1, solution.x);
     if (t1 == 0) return_to_source(chosen.field->start(), solution.x);
     writer.write(output_rows(options, chosen, solution, start.row()));
     work.add(solution);

@@ -47,6 +47,9 @@ ChosenField from_model(const FieldOptions& options) {
   chosen.source = model.options.value("source", "normal");
   chosen.normal_source = chosen.source == "normal";
   chosen.default_count = model.record.rows + model.record.held_out;
+  for (Index column = 0; column < model.moments.mean1.size(); ++column)
+    if (model.moments.cov11(column, column) == 0)
+      chosen.constants.emplace_back(column, model.moments.mean1(column));
   chosen.field = field_of(model, options.scheduler);
   return chosen;
 }
@@ -73,12 +76,17 @@ ChosenField from_mixture(const FieldOptions& options) {
   chosen.columns = file.columns;
   chosen.has_names = file.has_names;
   chosen.default_count = file.rows.value_or(rows_of_unknown);
-  chosen.field =
-      std::make_unique<MixtureField>(to_coordinates(chosen.coordinates, file.mixture), options.scheduler.value_or(CondOt{}));
+  chosen.field = std::make_unique<MixtureField>(to_coordinates(chosen.coordinates, file.mixture),
+                                                options.scheduler.value_or(CondOt{}));
   return chosen;
 }
 
 }  // namespace
+
+void ChosenField::hold_constants(double t, Points& x) const {
+  if (t != 1) return;
+  for (const auto& [column, value] : constants) x.row(column).setConstant(value);
+}
 
 ChosenField choose_field(FieldOptions& options, const ReadOptions& reading, const RunOptions& run,
                          Session& session) {

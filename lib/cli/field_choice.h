@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "cli/tool.h"
@@ -67,6 +68,12 @@ struct ChosenField {
   bool normal_source = true;  ///< false: paths start at points that the user has to give
   std::string source;         ///< the source file's name, if any
   std::int64_t default_count = 0;
+  std::vector<std::pair<Index, double>>
+      constants;  ///< columns of one value in training, and it, in coordinates
+
+  /// Points x (D, N) that have come to time t: at t = 1 the columns that were constant in training are that
+  /// constant, without the error of a solver.
+  void hold_constants(double t, Points& x) const;
 };
 
 /// Settles which inputs are read from standard input, reads the model or the data, and makes the field.

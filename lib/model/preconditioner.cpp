@@ -1,5 +1,6 @@
 #include "model/preconditioner.h"
 
+#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -24,6 +25,29 @@ double clipped_slope(double z) {
   return 1 / ((1 + square * square) * root);
 }
 
+// Where the law at an end has a direction without extent (a constant column, two equal ones), the slope of
+// v_lin grows as 1 / angle towards that end. Knots at equal ratios follow it: at r = 2^(1/8) the chord of 1/x
+// lies at most (1 + r)/sqrt(r) - 2 = .2 % above it, for ten octaves, to an angle of 2.4e-5.
+constexpr Index knots_an_octave = 8;
+constexpr Index extra_knots = 10 * knots_an_octave;
+
+/// Share of an interval that lies between its end and extra knot k from outside.
+double shrunk(Index k) {
+  return std::exp2(-static_cast<double>(k) / knots_an_octave);
+}
+
+/// Whether some direction is narrower than two intervals, in standard deviations of the columns; a constant
+/// column is.
+bool is_flat(const Points& covariance) {
+  constexpr double narrow = 2 * half_pi / intervals;
+  const Vector deviation = covariance.diagonal().cwiseSqrt();
+  if ((deviation.array() <= narrow * deviation.maxCoeff() * 1e-6).any()) return true;
+  const Vector unit = deviation.cwiseInverse();
+  const Eigen::SelfAdjointEigenSolver<Points> solver(unit.asDiagonal() * covariance * unit.asDiagonal(),
+                                                     Eigen::EigenvaluesOnly);
+  return solver.eigenvalues().minCoeff() < narrow * narrow;
+}
+
 /// See domain().
 constexpr double last_noise = 1e-3;
 
@@ -41,14 +65,7 @@ Preconditioner::Preconditioner(const Moments& moments, const Scheduler& schedule
       prediction_(prediction),
       domain_(network_domain(moments, scheduler)),
       start_(path_start(moments, scheduler)) {
-  for (Index k = 0; k <= intervals; ++k) {
-    const double theta = half_pi * static_cast<double>(k) / intervals;
-    // Complements are exact where cosines of multiples of pi are not: the target stands at theta = pi/2.
-    const double sin = std::sin(theta), cos = std::sin(half_pi - theta);
-    const AffineVelocity affine = best_affine_velocity(moments, SchedulerValue{sin, cos, cos, -sin});
-    knots_.push_back(
-        {affine.mean_x, affine.std_x.cwiseInverse(), affine.mean_u, affine.residual_std, affine.slope});
-  }
+  place_knots(moments);
   constexpr int nodes = 256;  // of the midpoint rule: weights need no accuracy
   mean_square_ = Vector::Zero(dim_);
   Vector scale(dim_);
@@ -58,11 +75,43 @@ Preconditioner::Preconditioner(const Moments& moments, const Scheduler& schedule
   }
 }
 
+void Preconditioner::place_knots(const Moments& moments) {
+  const auto add = [&](double theta, double from_end) {
+    // Complements are exact where cosines of multiples of pi are not: the target stands at theta = pi/2.
+    const double sin = std::sin(theta), cos = std::sin(from_end);
+    const AffineVelocity affine = best_affine_velocity(moments, SchedulerValue{sin, cos, cos, -sin});
+    angles_.push_back(theta);
+    knots_.push_back(
+        {affine.mean_x, affine.std_x.cwiseInverse(), affine.mean_u, affine.residual_std, affine.slope});
+  };
+  const double step = half_pi / intervals;
+  add(0, half_pi);
+  if (is_flat(moments.cov00))
+    for (Index k = extra_knots; k > 0; --k, ++extra_at_source_)
+      add(step * shrunk(k), half_pi - step * shrunk(k));
+  for (Index k = 1; k < intervals; ++k)
+    add(step * static_cast<double>(k), step * static_cast<double>(intervals - k));
+  if (is_flat(moments.cov11))
+    for (Index k = 1; k <= extra_knots; ++k, ++extra_at_target_)
+      add(half_pi - step * shrunk(k), step * shrunk(k));
+  add(half_pi, 0);
+}
+
 Preconditioner::Between Preconditioner::between(const PolarValue& polar) const {
-  const double position = polar.theta() / half_pi * static_cast<double>(intervals);
-  const Index k = std::clamp(static_cast<Index>(position), Index{0}, intervals - 1);
-  const double w1 = position - static_cast<double>(k);
+  const double theta = polar.theta();
+  const Index interval = std::clamp(static_cast<Index>(theta / half_pi * static_cast<double>(intervals)),
+                                    Index{0}, intervals - 1);
+  Index k = interval + extra_at_source_;
+  if (interval == 0 && extra_at_source_ > 0) k = last_knot_before(theta, 0, extra_at_source_);
+  if (interval == intervals - 1 && extra_at_target_ > 0) k = last_knot_before(theta, k, k + extra_at_target_);
+  const double a = angles_[static_cast<std::size_t>(k)], b = angles_[static_cast<std::size_t>(k) + 1];
+  const double w1 = (theta - a) / (b - a);
   return {knots_[static_cast<std::size_t>(k)], knots_[static_cast<std::size_t>(k) + 1], 1 - w1, w1};
+}
+
+Index Preconditioner::last_knot_before(double theta, Index first, Index last) const {
+  const auto begin = angles_.begin();
+  return std::upper_bound(begin + first + 1, begin + last + 1, theta) - begin - 1;
 }
 
 void Preconditioner::prepare(VectorIn t, PointsIn x, Block<float>& input, PointsOut base,

@@ -83,7 +83,10 @@ class Preconditioner {
     const Knot &a, &b;
     double w0, w1;
   };
+  void place_knots(const Moments& moments);
   Between between(const PolarValue& polar) const;
+  /// The last knot k of first, ..., last with angles_[k] <= theta.
+  Index last_knot_before(double theta, Index first, Index last) const;
   /// Root of loss_weight() times a constant for each column (D).
   void prediction_scale(double t, VectorOut scale) const;
   /// Zeros behind the first `points` columns of the rows of the point.
@@ -94,8 +97,10 @@ class Preconditioner {
   Prediction prediction_ = Prediction::velocity;
   TimeDomain domain_;
   PathStart start_;
-  std::vector<Knot> knots_;
-  Vector mean_square_;  // (D), of prediction_scale() over time
+  std::vector<double> angles_;                       // rising from 0 to pi/2
+  std::vector<Knot> knots_;                          // at the angles
+  Index extra_at_source_ = 0, extra_at_target_ = 0;  // angles inside the first and the last interval
+  Vector mean_square_;                               // (D), of prediction_scale() over time
 };
 
 }  // namespace fm

@@ -1,4 +1,5 @@
 // Streams: formats, models through pipes, columns, transport and its inverse.
+#include <algorithm>
 #include <cmath>
 #include <sstream>
 
@@ -70,6 +71,28 @@ TEST_CASE("streams: fm-eval keeps metrics of one name apart, and says when one c
   CHECK(contains(result.err, "\"y\" spreads 100 times as wide as \"x\""));
   CHECK_FALSE(
       contains(shell(folder, "fm-eval a.csv -r a.csv --standardize columns --repeats 1").err, "wide"));
+}
+
+TEST_CASE("streams: constant and equal columns stay what they are") {
+  const Folder folder;
+  REQUIRE(shell(folder,
+                "fm-data moons -n 500 | awk -F, 'NR==1 {print $0\",k,again\"} NR>1 {print $0\",7,\"$1}' > "
+                "in.csv; fm-train in.csv -q -o m --steps 2000 --pool 2000 --hidden 32,32")
+              .code == 0);
+  for (const std::string solver : {"dopri5", "euler:steps=50", "rk4:steps=200"}) {
+    CAPTURE(solver);
+    double worst = 0;
+    const auto rows = rows_of(shell(folder, "fm-sample -m m -n 500 --solver " + solver).out);
+    REQUIRE(rows.size() == 500);
+    for (const auto& row : rows) {
+      CHECK(row[2] == 7);
+      worst = std::max(worst, std::abs(row[3] - row[0]));
+    }
+    // The least residual that the network's output is scaled by is a thousandth of the speed.
+    CHECK(worst < 0.05);
+  }
+  const auto path = rows_of(shell(folder, "fm-path -m m -n 1 --times 0:1:0.5").out);
+  CHECK(path.back()[4] == 7);
 }
 
 TEST_CASE("streams: names and units of the data come out again") {
