@@ -10,6 +10,7 @@
 #include "cli/result_format.h"
 #include "cli/rows_read.h"
 #include "cli/tool.h"
+#include "cli/two_sample_text.h"
 #include "data/dataset.h"
 #include "data/standardiser.h"
 #include "io/output.h"
@@ -77,33 +78,9 @@ struct Clouds {
 
 Clouds read_clouds(const EvalOptions& options, Session& session) {
   Clouds clouds;
-  clouds.samples = read_dataset(options.samples, options);
-  session.detail(clouds.samples.decisions);
-  tell_rows(session, options.samples, clouds.samples.summary);
-  clouds.reference = read_alongside(clouds.samples, options.reference, options);
-  session.detail(clouds.reference.decisions);
-  tell_rows(session, options.reference, clouds.reference.summary);
+  clouds.samples = read_told(options.samples, options, session);
+  clouds.reference = read_told_alongside(clouds.samples, options.reference, options, session);
   return clouds;
-}
-
-/// A metric's name; with its parameters where several of the list share it.
-std::string label(const Metric& metric, const std::vector<Metric>& all) {
-  const auto same_name = [&](const Metric& other) { return name_of(other) == name_of(metric); };
-  return std::count_if(all.begin(), all.end(), same_name) > 1 ? print_value(metric) : name_of(metric);
-}
-
-Json result_json(const TwoSampleResult& result) {
-  Json json = {{"value", result.value}, {"floor", result.floor}};
-  const auto add = [&](const char* key, const std::optional<double>& number) {
-    if (number && std::isfinite(*number)) json[key] = *number;
-  };
-  add("value_error", result.value_error);
-  add("floor_error", result.floor_error);
-  add("ratio", result.ratio);
-  add("p_value", result.p_value);
-  json["rows"] = result.rows;
-  json["repeats"] = result.repeats;
-  return json;
 }
 
 std::string json_text(const EvalOptions& options, const Clouds& clouds,
@@ -118,20 +95,6 @@ std::string json_text(const EvalOptions& options, const Clouds& clouds,
   for (const TwoSampleResult& result : results) json[key_of(result.metric)] = result_json(result);
   return text_of(json) + "\n";
 }
-
-Cells cells(const std::vector<TwoSampleResult>& results, bool rounded_numbers) {
-  const auto text = [&](const std::optional<double>& number) { return cell(number, rounded_numbers); };
-  Cells rows = {{"metric", "value", "+-", "floor", "+-", "value/floor", "p", "rows", "repeats"}};
-  if (!rounded_numbers)
-    rows.front()[2] = "value_error", rows.front()[4] = "floor_error", rows.front()[5] = "ratio",
-    rows.front()[6] = "p_value";
-  for (const TwoSampleResult& r : results)
-    rows.push_back({r.metric, text(r.value), text(r.value_error), text(r.floor), text(r.floor_error),
-                    text(r.ratio), text(r.p_value), std::to_string(r.rows), std::to_string(r.repeats)});
-  return rows;
-}
-
-// ---- two clouds
 
 void check_arguments(EvalOptions& options) {
   if (options.log_density || options.per_row || options.shard != "1/1")
@@ -190,8 +153,8 @@ int compare_clouds(EvalOptions& options, Session& session) {
   }
   progress.end();
   const ResultFormat format = settled(options.format, options.output);
-  output.write(format == ResultFormat::table ? aligned(cells(results, true))
-               : format == ResultFormat::csv ? comma_separated(cells(results, false))
+  output.write(format == ResultFormat::table ? aligned(result_cells(results, true))
+               : format == ResultFormat::csv ? comma_separated(result_cells(results, false))
                                              : json_text(options, clouds, results));
   output.commit();
   for (const TwoSampleResult& result : results) session.report[key_of(result.metric)] = result_json(result);

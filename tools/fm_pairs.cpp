@@ -55,12 +55,8 @@ struct Clouds {
 
 Clouds read_clouds(const PairsOptions& options, Session& session) {
   Clouds clouds;
-  clouds.source = read_dataset(options.source, options);
-  session.detail(clouds.source.decisions);
-  tell_rows(session, options.source, clouds.source.summary);
-  clouds.target = read_alongside(clouds.source, options.target, options);
-  session.detail(clouds.target.decisions);
-  tell_rows(session, options.target, clouds.target.summary);
+  clouds.source = read_told(options.source, options, session);
+  clouds.target = read_told_alongside(clouds.source, options.target, options, session);
   return clouds;
 }
 

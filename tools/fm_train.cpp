@@ -84,14 +84,9 @@ Clouds read_pair_clouds(const TrainOptions& options, Session& session) {
 
 Clouds read_clouds(const TrainOptions& options, Session& session) {
   if (!options.pairs.empty()) return read_pair_clouds(options, session);
-  Clouds clouds{read_dataset(options.data, options), {}, {}};
-  session.detail(clouds.target.decisions);
-  tell_rows(session, options.data, clouds.target.summary);
-  if (options.source != "normal") {
-    clouds.source = read_alongside(clouds.target, options.source, options);
-    session.detail(clouds.source->decisions);
-    tell_rows(session, options.source, clouds.source->summary);
-  }
+  Clouds clouds{read_told(options.data, options, session), {}, {}};
+  if (options.source != "normal")
+    clouds.source = read_told_alongside(clouds.target, options.source, options, session);
   for (const std::string& warning : dataset_warnings(clouds.target)) session.warn(warning);
   return clouds;
 }

@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "cli/result_format.h"
 #include "cli/field_choice.h"
+#include "cli/result_format.h"
 #include "core/json.h"
 #include "core/numeric.h"
 #include "ode/log_density.h"

@@ -55,9 +55,7 @@ ChosenField from_model(const FieldOptions& options) {
 }
 
 ChosenField from_data(const FieldOptions& options, const ReadOptions& reading, Session& session) {
-  const Dataset data = read_dataset(options.exact, reading);
-  session.detail(data.decisions);
-  tell_rows(session, options.exact, data.summary);
+  const Dataset data = read_told(options.exact, reading, session);
   ChosenField chosen;
   chosen.coordinates = fit_standardiser(data.points, options.standardize);
   chosen.columns = data.names;

@@ -19,4 +19,23 @@ void tell_rows(Session& session, const std::string& file, const ReadSummary& sum
   if (!text.empty()) session.note(file + ": " + text);
 }
 
+namespace {
+
+Dataset told(Dataset data, Session& session) {
+  session.detail(data.decisions);
+  tell_rows(session, data.file, data.summary);
+  return data;
+}
+
+}  // namespace
+
+Dataset read_told(const std::string& path, const ReadOptions& options, Session& session) {
+  return told(read_dataset(path, options), session);
+}
+
+Dataset read_told_alongside(const Dataset& first, const std::string& path, const ReadOptions& options,
+                            Session& session) {
+  return told(read_alongside(first, path, options), session);
+}
+
 }  // namespace fm

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "cli/tool.h"
+#include "data/dataset.h"
 #include "io/table_reader.h"
 
 namespace fm {
@@ -14,5 +15,10 @@ std::string left_out_text(const ReadSummary& summary);
 /// Adds {"file", "rows", "dropped", "skipped"} to the array session.report["tables"], and says on standard
 /// error what was left out, if anything was.
 void tell_rows(Session& session, const std::string& file, const ReadSummary& summary);
+
+/// read_dataset() and read_alongside() of data/dataset.h, with all that the session is to tell of it.
+Dataset read_told(const std::string& path, const ReadOptions& options, Session& session);
+Dataset read_told_alongside(const Dataset& first, const std::string& path, const ReadOptions& options,
+                            Session& session);
 
 }  // namespace fm
