@@ -5,12 +5,16 @@ using namespace fm::test;
 
 namespace {
 
-/// The commands of the tools: indented lines of code, and code in the first cell of a table.
+/// The commands of the tools: indented lines of code, and code in the first cell of a table, where a pipe is
+/// written "\\|".
 std::vector<std::string> readme_commands() {
   std::vector<std::string> commands;
   for (const std::string& line : lines_of(read_text(data_file("../README.md")))) {
     if (line.starts_with("    fm-")) commands.push_back(line.substr(4));
-    if (line.starts_with("| `fm-")) commands.push_back(line.substr(3, line.find('`', 3) - 3));
+    if (!line.starts_with("| `fm-")) continue;
+    std::string command = line.substr(3, line.find('`', 3) - 3);
+    for (std::size_t at; (at = command.find("\\|")) != std::string::npos;) command.erase(at, 1);
+    commands.push_back(std::move(command));
   }
   return commands;
 }
