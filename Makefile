@@ -10,7 +10,7 @@ COMPILE = cmake --build $(BUILD) --parallel $(JOBS)
 CTEST = ctest --output-on-failure --parallel $(JOBS) --test-dir
 SOURCES = git ls-files '*.h' '*.cpp'
 
-.PHONY: help deps build demo test test-all bench bench-peers lint tidy format sanitize coverage install clean
+.PHONY: help deps build demo pictures test test-all bench bench-peers lint tidy format sanitize coverage install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +27,11 @@ demo: deps ## train, sample, judge and draw, on the data of data/
 	$(CONFIGURE) -B $(BUILD)
 	$(COMPILE) --target programs
 	PATH="$(abspath $(BUILD))/bin:$$PATH" sh tools/demo.sh $(BUILD)/demo
+
+pictures: deps ## the paths of README's theory, drawn
+	$(CONFIGURE) -B $(BUILD)
+	$(COMPILE) --target programs
+	PATH="$(abspath $(BUILD))/bin:$$PATH" sh tools/pictures.sh $(BUILD)/pictures
 
 test: build ## all tests but the slow ones (about a minute)
 	$(CTEST) $(BUILD) --label-exclude slow

@@ -35,7 +35,7 @@ Vector x1_from_x0(const SchedulerValue& s, VectorIn x, VectorIn xh0);
 /// xh0 from xh1; sigma > 0.
 Vector x0_from_x1(const SchedulerValue& s, VectorIn x, VectorIn xh1);
 
-// ---- the score: for a source N(0, I) that is independent of the target
+// The score: for a source N(0, I) that is independent of the target
 
 /// s from u; t in [0, 1]. At t = 1 only where sigma d_sigma is not 0 there (vp, linear-vp, and members that
 /// end with noise), and the path must move.

@@ -14,8 +14,6 @@ namespace {
 
 constexpr double half_pi = std::numbers::pi / 2;
 
-// ---- coefficients
-
 SchedulerValue value(const CondOt&, double t) {
   return {t, 1 - t, 1, -1};
 }
@@ -62,8 +60,6 @@ SchedulerValue value(const Ve& member, double t) {
   return {1, sigma, 0, std::log(ratio) * sigma};
 }
 
-// ---- sigma d_sigma
-
 template <class Member>
 double variance_rate(const Member& member, double t) {
   const SchedulerValue s = value(member, t);
@@ -77,7 +73,7 @@ double variance_rate(const LinearVp&, double t) {
   return -t;
 }
 
-// ---- inverses, in forms that hold at snr = 0 and at infinity
+// Inverses, in forms that hold at snr = 0 and at infinity
 
 /// snr / (1 + snr).
 double share(double snr) {
