@@ -143,36 +143,37 @@ class MixtureField::Posterior {
   double log_density_ = 0;
 };
 
-void MixtureField::evaluate(VectorIn t, PointsIn x, PointsOut v) const {
+template <class Visitor>
+void MixtureField::for_each_point(VectorIn t, PointsIn x, const Visitor& visit) const {
   Posterior posterior(*this);
   for (Index n = 0; n < x.cols(); ++n) {
     posterior.put(t(n), x.col(n));
-    posterior.velocity(v.col(n));
+    visit(n, posterior);
   }
+}
+
+void MixtureField::evaluate(VectorIn t, PointsIn x, PointsOut v) const {
+  for_each_point(t, x, [&](Index n, Posterior& p) { p.velocity(v.col(n)); });
 }
 
 void MixtureField::tangent(VectorIn t, PointsIn x, PointsIn dx, PointsOut v, PointsOut dv) const {
-  Posterior posterior(*this);
   Vector velocity(dim()), score(dim());
-  for (Index n = 0; n < x.cols(); ++n) {
-    posterior.put(t(n), x.col(n));
-    posterior.velocity(velocity);
-    posterior.score(score);
+  for_each_point(t, x, [&](Index n, Posterior& p) {
+    p.velocity(velocity);
+    p.score(score);
     v.col(n) = velocity;
-    posterior.tangent(dx.col(n), velocity, score, dv.col(n));
-  }
+    p.tangent(dx.col(n), velocity, score, dv.col(n));
+  });
 }
 
 void MixtureField::divergence(VectorIn t, PointsIn x, PointsOut v, VectorOut div) const {
-  Posterior posterior(*this);
   Vector velocity(dim()), score(dim());
-  for (Index n = 0; n < x.cols(); ++n) {
-    posterior.put(t(n), x.col(n));
-    posterior.velocity(velocity);
-    posterior.score(score);
+  for_each_point(t, x, [&](Index n, Posterior& p) {
+    p.velocity(velocity);
+    p.score(score);
     v.col(n) = velocity;
-    div(n) = posterior.divergence(velocity, score);
-  }
+    div(n) = p.divergence(velocity, score);
+  });
 }
 
 PathStart MixtureField::start() const {
@@ -185,35 +186,19 @@ void MixtureField::endpoint(PointsIn x, PointsOut x1) const {
 }
 
 void MixtureField::posterior_mean(VectorIn t, PointsIn x, PointsOut mean) const {
-  Posterior posterior(*this);
-  for (Index n = 0; n < x.cols(); ++n) {
-    posterior.put(t(n), x.col(n));
-    posterior.mean(mean.col(n));
-  }
+  for_each_point(t, x, [&](Index n, Posterior& p) { p.mean(mean.col(n)); });
 }
 
 void MixtureField::posterior_weights(VectorIn t, PointsIn x, PointsOut r) const {
-  Posterior posterior(*this);
-  for (Index n = 0; n < x.cols(); ++n) {
-    posterior.put(t(n), x.col(n));
-    r.col(n) = posterior.weights();
-  }
+  for_each_point(t, x, [&](Index n, Posterior& p) { r.col(n) = p.weights(); });
 }
 
 void MixtureField::score(VectorIn t, PointsIn x, PointsOut score) const {
-  Posterior posterior(*this);
-  for (Index n = 0; n < x.cols(); ++n) {
-    posterior.put(t(n), x.col(n));
-    posterior.score(score.col(n));
-  }
+  for_each_point(t, x, [&](Index n, Posterior& p) { p.score(score.col(n)); });
 }
 
 void MixtureField::log_density(VectorIn t, PointsIn x, VectorOut log_p) const {
-  Posterior posterior(*this);
-  for (Index n = 0; n < x.cols(); ++n) {
-    posterior.put(t(n), x.col(n));
-    log_p(n) = posterior.log_density();
-  }
+  for_each_point(t, x, [&](Index n, Posterior& p) { log_p(n) = p.log_density(); });
 }
 
 }  // namespace fm

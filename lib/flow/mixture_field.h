@@ -49,6 +49,9 @@ class MixtureField final : public VelocityField {
 
  private:
   class Posterior;
+  /// Calls visit(n, posterior) with the posterior of point n.
+  template <class Visitor>
+  void for_each_point(VectorIn t, PointsIn x, const Visitor& visit) const;
 
   Vector log_weights_;        // (K)
   Points means_;              // (D, K)
