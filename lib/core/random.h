@@ -30,6 +30,8 @@ enum class Purpose : std::uint64_t {
   probes = 14,            ///< random signs that estimate divergences
   plan = 15,              ///< partners drawn from a plan, and draws that a plan is found with
   mixture_starts = 16,    ///< rows that the fit of a mixture starts from
+  path_points = 17,       ///< pairs that losses and energies of a path are measured on
+  path_times = 18,        ///< times that losses are measured at
 };
 
 /// The draws of one row, in order. Cheap to make; 32 bytes of numbers are computed at a time.

@@ -1,0 +1,98 @@
+#include "cli/path_choice.h"
+
+#include "cli/rows_read.h"
+#include "core/text.h"
+#include "model/model_file.h"
+
+namespace fm {
+
+namespace {
+
+void settle_inputs(PathChoice& options, const RunOptions& run) {
+  if (!options.exact.empty() && !options.mixture.empty())
+    throw usage_error("two-fields", "--exact and --mixture exclude each other");
+  if (options.exact.empty() && options.mixture.empty())
+    throw usage_error("no-law", "no law is named whose exact field is known",
+                      "--exact DATA for the rows of a table, --mixture FILE.json for normal laws");
+  if (!options.model.empty() && options.standardize != PathChoice{}.standardize)
+    throw usage_error("exact-only", "--standardize goes without a model; a model brings its own coordinates");
+  if (options.exact == "-") options.exact = input_or_stdin(options.exact, "table");
+  if (options.mixture == "-") options.mixture = input_or_stdin(options.mixture, "mixture");
+  if (options.model == "-") options.model = input_or_stdin(options.model, "model");
+  refuse_two_stdins({options.exact, options.mixture, options.model});
+  check_outputs({run.output, run.report}, {options.exact, options.mixture, options.model, run.config});
+}
+
+void take_model(ChosenPath& chosen, Model model, const Session& session) {
+  if (const std::string source = model.options.value("source", "normal"); source != "normal")
+    throw usage_error("normal-source", "the model carries points of " + in_quotes(source) +
+                                           "; the exact field is that of a normal source");
+  const TrainingOptions trained = training_options(model);
+  if (!std::holds_alternative<Independent>(trained.coupling))
+    session.warn("the model learned from pairs of coupling " + print_value(trained.coupling) +
+                 "; the exact field is that of independent pairs, and the distance to it is more than the "
+                 "error of the training");
+  chosen.coordinates = model.coordinates;
+  chosen.columns = model.columns;
+  chosen.model_scheduler = trained.scheduler;
+  chosen.model = std::make_unique<NetworkField>(std::move(model.network));
+}
+
+void take_rows(ChosenPath& chosen, const PathChoice& options, const ReadOptions& reading,
+               const WantedColumns& wanted, Session& session) {
+  Dataset data = read_dataset(options.exact, reading, wanted);
+  session.detail(data.decisions);
+  tell_rows(session, options.exact, data.summary);
+  if (!chosen.model) {
+    chosen.coordinates = fit_standardiser(data.points, options.standardize);
+    chosen.columns = data.names;
+  }
+  chosen.law = std::move(data.points);
+}
+
+void take_mixture(ChosenPath& chosen, const PathChoice& options) {
+  MixtureFile file = load_mixture(options.mixture);
+  if (!chosen.model) {
+    chosen.coordinates = fit_standardiser(file.mixture, options.standardize);
+    chosen.columns = file.columns;
+  }
+  if (file.columns.size() != chosen.columns.size())
+    throw data_error("law-columns", "the mixture has " + std::to_string(file.columns.size()) +
+                                        " columns, the model " + std::to_string(chosen.columns.size()));
+  chosen.law = std::move(file.mixture);
+}
+
+}  // namespace
+
+ExactPath ChosenPath::under(const Scheduler& scheduler) const {
+  return std::visit([&](const auto& data) { return ExactPath(to_coordinates(coordinates, data), scheduler); },
+                    law);
+}
+
+ChosenPath choose_path(PathChoice& options, const ReadOptions& reading, const RunOptions& run,
+                       Session& session) {
+  settle_inputs(options, run);
+  ChosenPath chosen;
+  WantedColumns wanted;
+  if (!options.model.empty()) {
+    Model model = load_model(options.model);
+    wanted = {model.columns, model.has_names};
+    take_model(chosen, std::move(model), session);
+  }
+  if (options.mixture.empty())
+    take_rows(chosen, options, reading, wanted, session);
+  else
+    take_mixture(chosen, options);
+  return chosen;
+}
+
+Scheduler settled_scheduler(const ChosenPath& chosen, const std::optional<Scheduler>& given) {
+  if (!chosen.model_scheduler) return given.value_or(CondOt{});
+  if (given && print_value(*given) != print_value(*chosen.model_scheduler))
+    throw usage_error("model-scheduler", "the model was trained on the path " +
+                                             print_value(*chosen.model_scheduler) + ", not on " +
+                                             print_value(*given));
+  return *chosen.model_scheduler;
+}
+
+}  // namespace fm

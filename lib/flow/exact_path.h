@@ -1,0 +1,59 @@
+// A path all of whose facts are known in closed form: from the normal source to finitely many rows or to a
+// mixture of normal laws, drawn independently. Its velocity, density and score are those of EmpiricalField
+// and MixtureField; here stands what is needed besides to measure on the path: draws of the target and its
+// moments. In coordinates.
+#pragma once
+
+#include <variant>
+#include <vector>
+
+#include "core/random.h"
+#include "core/types.h"
+#include "flow/empirical_field.h"
+#include "flow/mixture_field.h"
+#include "flow/moments.h"
+
+namespace fm {
+
+class ExactPath {
+ public:
+  /// rows (D, M), M >= 1, all of equal weight.
+  ExactPath(PointsIn rows, const Scheduler& scheduler);
+  ExactPath(const Mixture& target, const Scheduler& scheduler);
+
+  Index dim() const { return moments_.mean1.size(); }
+  const Scheduler& scheduler() const { return scheduler_; }
+  const VelocityField& field() const;
+
+  /// log_p(n) = log p_t(x_n), (N), and score = grad log p_t(x) (D, N); x (D, N), t (N) in field().domain().
+  void log_density(VectorIn t, PointsIn x, VectorOut log_p) const;
+  void score(VectorIn t, PointsIn x, PointsOut score) const;
+
+  /// One draw of x1 (D).
+  void draw_target(Draws& draws, VectorOut x1) const;
+
+  /// Of the pair (x0, x1), exactly.
+  const Moments& moments() const { return moments_; }
+  /// Whether x1 lies on finitely many points: then x_t tells x1 near t = 1.
+  bool discrete() const { return discrete_; }
+  /// Whether every x_t is normal: a mixture of one component.
+  bool normal() const { return normal_; }
+
+ private:
+  Scheduler scheduler_;
+  std::variant<EmpiricalField, MixtureField> field_;
+  Points centres_;             // (D, M), rows or means
+  Vector cumulative_;          // (M), weights summed up
+  std::vector<Points> roots_;  // R of S_k = R R^T; none: rows
+  Moments moments_;
+  bool discrete_, normal_;
+};
+
+/// Points of the path at times t (N): x0 normal, x1 of the target, xt and ut as path_sample() (D, N). Row
+/// first_row + n of `random` draws the pair of column n.
+struct PathPoints {
+  Points x0, x1, xt, ut;
+};
+PathPoints draw_path_points(const ExactPath& path, VectorIn t, const Random& random, std::uint64_t first_row);
+
+}  // namespace fm
