@@ -1,0 +1,150 @@
+// fm-loss, fm-energy and fm-grid: the theorem of flow matching as a user sees it.
+#include <cmath>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include "core/json.h"
+#include "tools/support.h"
+
+using namespace fm::test;
+using fm::Json;
+
+namespace {
+
+/// Two overlapping normal laws in the plane, as mix.json in `folder`.
+void make_mixture(const Folder& folder) {
+  std::ofstream(folder.path() + "/mix.json")
+      << R"({"columns":["x","y"],"weights":[0.6,0.4],"means":[[1,0.5],[-1,-0.5]],)"
+      << R"("covariances":[[[0.4,0.3],[0.3,0.5]],[[0.2,-0.1],[-0.1,0.3]]]})";
+}
+
+Json json_of(const Folder& folder, const std::string& command) {
+  const Result result = shell(folder, command);
+  REQUIRE_MESSAGE(result.code == 0, result.err);
+  return Json::parse(result.out);
+}
+
+double number(const Json& json, const char* key) {
+  return json.at(key).get<double>();
+}
+
+}  // namespace
+
+TEST_CASE("fm-loss: of a model, L - floor is L*, and falls with training" * doctest::test_suite("slow")) {
+  const Folder folder;
+  make_mixture(folder);
+  REQUIRE(shell(folder, "fm-sample --mixture mix.json -n 20000 -o rows.csv").code == 0);
+  double before = 1e9;
+  for (const std::string steps : {"50", "500", "3000"}) {
+    CAPTURE(steps);
+    REQUIRE(shell(folder,
+                  "fm-train rows.csv --coupling independent --hidden 32,32 -o m.safetensors --steps " + steps)
+                .code == 0);
+    const Json total = json_of(folder, "fm-loss --mixture mix.json -m m.safetensors -n 50000").at("total");
+    CHECK(std::abs(number(total, "cross")) < 3 * number(total, "cross_error"));
+    CHECK(number(total, "distance") < 0.6 * before);
+    CHECK(number(total, "loss") - number(total, "floor") == doctest::Approx(number(total, "excess")));
+    before = number(total, "distance");
+  }
+  // Of a floor of 2.84.
+  CHECK(before < 0.03);
+}
+
+TEST_CASE("fm-loss: bins and a total; the same bytes for any number of threads; infinite is said so") {
+  const Folder folder;
+  make_mixture(folder);
+  const Result csv = shell(folder, "fm-loss --mixture mix.json -n 1000 --bins 4 -f csv -j 1");
+  REQUIRE_MESSAGE(csv.code == 0, csv.err);
+  const auto lines = lines_of(csv.out);
+  REQUIRE(lines.size() == 6);
+  CHECK(lines[0] ==
+        "t_begin,t_end,loss,loss_error,floor,floor_error,excess,excess_error,distance,distance_error");
+  CHECK(lines[1].starts_with("0,0.25,"));
+  CHECK(lines[5].starts_with("0,1,"));
+  CHECK(shell(folder, "fm-loss --mixture mix.json -n 1000 --bins 4 -f csv -j 3").out == csv.out);
+  const Json vp = json_of(folder, "fm-loss --mixture mix.json -n 100 --bins 2 --scheduler vp");
+  CHECK(vp.at("total").at("loss") == "infinite");
+  CHECK(vp.at("total").at("floor") == "infinite");
+  CHECK(number(vp.at("total"), "distance") == 0);
+  CHECK(vp.at("bins")[0].at("loss").is_number());
+  const Json before_end = json_of(folder, "fm-loss --mixture mix.json -n 100 --scheduler vp --times 0:0.9");
+  CHECK(before_end.at("total").at("loss").is_number());
+}
+
+TEST_CASE("fm-loss: rows in a model's coordinates, and a word on other couplings") {
+  const Folder folder;
+  make_model(folder);  // by exact coupling
+  const Result loss =
+      shell(folder, "fm-loss --exact " + data_file("moons.csv") + " -m m.safetensors -n 200 --bins 2");
+  REQUIRE_MESSAGE(loss.code == 0, loss.err);
+  CHECK(contains(loss.err, "independent pairs"));
+  CHECK(number(Json::parse(loss.out).at("total"), "distance") > 0);
+}
+
+TEST_CASE("fm-energy: the numbers between two normal laws are those of the closed forms") {
+  const Folder folder;
+  std::ofstream(folder.path() + "/normal.json")
+      << R"({"weights":[1],"means":[[2,-1]],"covariances":[[[1,0],[0,1]]]})";
+  const Json json = json_of(folder,
+                            "fm-energy --mixture normal.json --standardize none --schedulers cond-ot "
+                            "--solver dopri5:rtol=1e-8,atol=1e-8 -n 100");
+  const Json path = json.at("paths")[0];
+  constexpr double bend = 0.4292037;  // 2 - pi/2
+  CHECK(number(path, "w2_squared") == doctest::Approx(5).epsilon(1e-9));
+  CHECK(number(path, "flow_energy") == doctest::Approx(5 + 2 * bend).epsilon(1e-6));
+  CHECK(number(path, "pair_energy") == doctest::Approx(5 + 4).epsilon(1e-9));
+  CHECK(number(path, "npe") == doctest::Approx(2 * bend / 5).epsilon(1e-5));
+  CHECK(number(path, "straightness") == doctest::Approx(2 * bend).epsilon(1e-5));
+}
+
+TEST_CASE("fm-energy: every scheduler without a list, infinite where it is") {
+  const Folder folder;
+  make_mixture(folder);
+  const Result csv = shell(folder, "fm-energy --mixture mix.json -n 50 --rows 50 -f csv -j 1");
+  REQUIRE_MESSAGE(csv.code == 0, csv.err);
+  const auto lines = lines_of(csv.out);
+  REQUIRE(lines.size() > 2);
+  CHECK(lines[0].starts_with("scheduler,t_end,w2_lower,"));
+  for (const std::string& line : lines)
+    CHECK(contains(line, "infinite") == (line.starts_with("\"vp") || line.starts_with("linear-vp")));
+  CHECK(shell(folder, "fm-energy --mixture mix.json -n 50 --rows 50 -f csv -j 3").out == csv.out);
+}
+
+TEST_CASE("fm-grid: rows of the plane, whose sums are a mass of 1 and no residual") {
+  const Folder folder;
+  make_mixture(folder);
+  const auto lines = lines_of(shell(folder, "fm-grid --mixture mix.json --times 0.5 --cells 4").out);
+  REQUIRE(lines.size() == 17);
+  CHECK(lines[0] == "t,x,y,density,v_x,v_y,residual");
+  CHECK(lines[1].starts_with("0.5,"));
+  const auto sums = lines_of(shell(folder, "fm-grid --mixture mix.json --sums").out);
+  REQUIRE(sums.size() == 6);
+  CHECK(sums[0] == "t,mass,rate,residual");
+  for (std::size_t i = 1; i < sums.size(); ++i) {
+    double t = 0, mass = 0, rate = 0, residual = 0;
+    char comma = 0;
+    std::istringstream(sums[i]) >> t >> comma >> mass >> comma >> rate >> comma >> residual;
+    CHECK(mass == doctest::Approx(1).epsilon(2e-4));  // four standard deviations of each column
+    CHECK(residual < 1e-6 * rate);
+  }
+}
+
+TEST_CASE("theorem tools: errors name the option and what would do") {
+  const Folder folder;
+  make_mixture(folder);
+  make_model(folder);
+  const auto fails = [&](const std::string& command, const std::string& id) {
+    CAPTURE(command);
+    const Result result = shell(folder, command);
+    CHECK(result.code == 2);
+    CHECK_MESSAGE(contains(result.err, "[" + id + "]"), result.err);
+  };
+  fails("fm-loss", "no-law");
+  fails("fm-loss --mixture mix.json --exact " + data_file("moons.csv"), "two-fields");
+  fails("fm-loss --mixture mix.json --times 1:0", "times");
+  fails("fm-loss --mixture mix.json -m m.safetensors --scheduler cosine", "model-scheduler");
+  fails("fm-energy --mixture mix.json -m m.safetensors --standardize none", "exact-only");
+  fails("fm-grid --mixture mix.json --range 1:0,0:1", "range");
+  fails("fm-grid --exact " + data_file("quakes.csv"), "plane");
+}

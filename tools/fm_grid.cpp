@@ -1,0 +1,188 @@
+// fm-grid: density, velocity and continuity residual of a field on a grid in the plane.
+#include <array>
+
+#include "cli/counts.h"
+#include "cli/estimates.h"
+#include "cli/field_choice.h"
+#include "cli/path_choice.h"
+#include "cli/result_format.h"
+#include "core/text.h"
+#include "io/output.h"
+#include "io/table_writer.h"
+#include "metrics/continuity.h"
+
+using namespace fm;
+
+namespace {
+
+struct GridOptions : PathChoice, WriteOptions, ReadOptions, RunOptions {
+  std::optional<Scheduler> scheduler;
+  std::string times = "0,0.25,0.5,0.75,0.95";
+  std::string range;
+  std::int64_t cells = 50;
+  double step = 1e-4;
+  bool sums = false;
+  std::string column_prefix;
+
+  static constexpr auto fields() {
+    using O = GridOptions;
+    constexpr auto group = "Grid";
+    return std::tuple_cat(
+        PathChoice::fields(),
+        std::tuple{
+            field("scheduler", &O::scheduler, "path of the exact field (default: the model's, or cond-ot)")
+                .in("Field"),
+            field("times", &O::times, "times of the grid: START:END:STEP or a list")
+                .shown_as("TIMES")
+                .in(group),
+            field("range", &O::range,
+                  "stretch of both columns in data units (default: four standard deviations around the path)")
+                .shown_as("X0:X1,Y0:Y1")
+                .in(group),
+            field("cells", &O::cells, "cells along each side", between(1, 5000)).in(group),
+            field("step", &O::step, "step of the difference in time", between(1e-7, 1e-2)).in(group),
+            field("sums", &O::sums, "one row a time: integrals over the grid").in(group),
+            field("column_prefix", &O::column_prefix, "put this before the names of added columns")
+                .in("Output")},
+        WriteOptions::fields(), ReadOptions::fields(), RunOptions::fields());
+  }
+};
+
+/// A rectangle in data units.
+struct Plane {
+  std::array<double, 2> low, high;
+
+  double cell_area(Index cells) const {
+    return (high[0] - low[0]) * (high[1] - low[1]) / static_cast<double>(cells * cells);
+  }
+  /// The centres of cells^2 cells, x first (2, cells^2).
+  Points centres(Index cells) const {
+    Points x(2, cells * cells);
+    for (Index n = 0; n < x.cols(); ++n)
+      for (Index d = 0; d < 2; ++d) {
+        const auto place = static_cast<double>(d == 0 ? n % cells : n / cells) + 0.5;
+        const auto side = static_cast<std::size_t>(d);
+        x(d, n) = low[side] + (high[side] - low[side]) * place / static_cast<double>(cells);
+      }
+    return x;
+  }
+};
+
+[[noreturn]] void bad_range(const std::string& text) {
+  throw usage_error("range", "--range: " + in_quotes(text) + " is not X0:X1,Y0:Y1 with X0 < X1 and Y0 < Y1",
+                    "e.g. --range -3:3,-2:2");
+}
+
+Plane parse_range(const std::string& text) {
+  const auto sides = split(text, ',');
+  if (sides.size() != 2) bad_range(text);
+  Plane plane{};
+  for (std::size_t d = 0; d < 2; ++d) {
+    const auto ends = split(sides[d], ':');
+    if (ends.size() != 2 || parse_double(ends[0], plane.low[d]) != NumberText::number ||
+        parse_double(ends[1], plane.high[d]) != NumberText::number || !(plane.low[d] < plane.high[d]))
+      bad_range(text);
+  }
+  return plane;
+}
+
+/// Four standard deviations around the means of all the times.
+Plane plane_around(const ExactPath& path, const Vector& times, const Standardiser& coordinates) {
+  const Moments& moments = path.moments();
+  Points corners(2, 2 * times.size());
+  for (Index k = 0; k < times.size(); ++k) {
+    const SchedulerValue s = scheduler_at(path.scheduler(), times(k));
+    const Vector spread = (s.alpha * s.alpha * moments.cov11.diagonal().array() + s.sigma * s.sigma).sqrt();
+    corners.col(2 * k) = s.alpha * moments.mean1 - 4 * spread;
+    corners.col(2 * k + 1) = s.alpha * moments.mean1 + 4 * spread;
+  }
+  const Points ends = to_data(coordinates, corners);
+  return {{ends.row(0).minCoeff(), ends.row(1).minCoeff()}, {ends.row(0).maxCoeff(), ends.row(1).maxCoeff()}};
+}
+
+/// Everything in data units: densities by the change of variables, velocities by the scale.
+Continuity in_data_units(Continuity result, const Standardiser& coordinates) {
+  const double volume = std::exp(log_volume(coordinates));
+  result.density /= volume;
+  result.rate /= volume;
+  result.residual /= volume;
+  result.velocity = coordinates.scale.asDiagonal() * result.velocity;
+  return result;
+}
+
+/// (7, N): time, place, density, velocity, residual.
+Points grid_rows(double t, const Points& x, const Continuity& at) {
+  Points rows(7, x.cols());
+  rows.row(0).setConstant(t);
+  rows.middleRows(1, 2) = x;
+  rows.row(3) = at.density.transpose();
+  rows.middleRows(4, 2) = at.velocity;
+  rows.row(6) = at.residual.transpose();
+  return rows;
+}
+
+/// (4, 1): time, mass, integrals of |d/dt p| and |residual|.
+Points sum_row(double t, double area, const Continuity& at) {
+  return Vector{
+      {t, area * at.density.sum(), area * at.rate.cwiseAbs().sum(), area * at.residual.cwiseAbs().sum()}};
+}
+
+std::vector<std::string> names_of(const GridOptions& options, const ChosenPath& chosen) {
+  if (options.sums) return {"t", "mass", "rate", "residual"};
+  return with_added_columns(
+      {"t"}, chosen.columns, options.column_prefix,
+      {options.column_prefix + "density", options.column_prefix + "v_" + chosen.columns[0],
+       options.column_prefix + "v_" + chosen.columns[1], options.column_prefix + "residual"});
+}
+
+int run(GridOptions& options, Session& session) {
+  const Vector times = parse_times(options.times);
+  const ChosenPath chosen = choose_path(options, options, options, session);
+  if (chosen.columns.size() != 2)
+    throw usage_error("plane", "a grid needs two columns, not " + std::to_string(chosen.columns.size()),
+                      "choose two with -c");
+  const ExactPath path = chosen.under(settled_scheduler(chosen, options.scheduler));
+  const Plane plane =
+      options.range.empty() ? plane_around(path, times, chosen.coordinates) : parse_range(options.range);
+  if (options.dry_run) {
+    print_json({{"columns", chosen.columns}, {"times", times.size()}, {"options", to_json(options)}});
+    return exit_done;
+  }
+  const Points x = plane.centres(options.cells);
+  const Points inside = to_coordinates(chosen.coordinates, x);
+  Output output(options.output, !options.no_clobber);
+  TableWriter writer(output, options, names_of(options, chosen));
+  writer.header();
+  for (const double t : times) {
+    const Continuity at =
+        in_data_units(continuity(path, chosen.measured(path), t, inside, options.step), chosen.coordinates);
+    writer.write(options.sums ? sum_row(t, plane.cell_area(options.cells), at) : grid_rows(t, x, at));
+  }
+  output.commit();
+  session.report["points"] = x.cols();
+  session.report["times"] = times.size();
+  return exit_done;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return tool_main<GridOptions>(
+      {.name = "fm-grid",
+       .summary = "writes density, velocity and continuity residual of a field on a grid in the plane",
+       .usage = "fm-grid --exact DATA | --mixture FILE.json [-m MODEL] [--times TIMES] [options]",
+       .examples =
+           {"fm-grid --exact faithful.csv --times 0:0.9:0.1 -o grid.csv # the exact field, 50 x 50 cells",
+            "fm-grid --exact faithful.csv --sums # integrals over the grid, one row a time",
+            "fm-grid --exact moons.csv -m moons.safetensors --times 0.5 --range -2:3,-2:2 # a model's "
+            "velocity, against the exact density"},
+       .notes =
+           {"Rows are t, the cell's centre, the density p of the path there, the velocity v of the field, "
+            "and "
+            "the residual d/dt p + div(p v), which is 0 where v carries p: for the exact field but for the "
+            "difference in time (see --step), for a model as far as training went. All in data units. "
+            "--sums: "
+            "the integrals of p, |d/dt p| and |residual| over the grid; a mass below 1 says what lies "
+            "outside."}},
+      argc, argv, run);
+}
