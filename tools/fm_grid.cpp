@@ -1,11 +1,10 @@
 // fm-grid: density, velocity and continuity residual of a field on a grid in the plane.
 #include <array>
+#include <cmath>
 
 #include "cli/counts.h"
-#include "cli/estimates.h"
 #include "cli/field_choice.h"
 #include "cli/path_choice.h"
-#include "cli/result_format.h"
 #include "core/text.h"
 #include "io/output.h"
 #include "io/table_writer.h"
@@ -32,7 +31,7 @@ struct GridOptions : PathChoice, WriteOptions, ReadOptions, RunOptions {
         std::tuple{
             field("scheduler", &O::scheduler, "path of the exact field (default: the model's, or cond-ot)")
                 .in("Field"),
-            field("times", &O::times, "times of the grid: START:END:STEP or a list")
+            field("times", &O::times, "times of the grid: one, START:END:STEP or a list")
                 .shown_as("TIMES")
                 .in(group),
             field("range", &O::range,
@@ -129,14 +128,20 @@ Points sum_row(double t, double area, const Continuity& at) {
 
 std::vector<std::string> names_of(const GridOptions& options, const ChosenPath& chosen) {
   if (options.sums) return {"t", "mass", "rate", "residual"};
-  return with_added_columns(
-      {"t"}, chosen.columns, options.column_prefix,
-      {options.column_prefix + "density", options.column_prefix + "v_" + chosen.columns[0],
-       options.column_prefix + "v_" + chosen.columns[1], options.column_prefix + "residual"});
+  return with_added_columns({"t"}, chosen.columns, options.column_prefix,
+                            {"density", "v_" + chosen.columns[0], "v_" + chosen.columns[1], "residual"});
+}
+
+/// A single time too, which is no course of times.
+Vector grid_times(const std::string& text) {
+  double time = 0;
+  if (parse_double(text, time) == NumberText::number && time >= 0 && time <= 1)
+    return Vector::Constant(1, time);
+  return parse_times(text);
 }
 
 int run(GridOptions& options, Session& session) {
-  const Vector times = parse_times(options.times);
+  const Vector times = grid_times(options.times);
   const ChosenPath chosen = choose_path(options, options, options, session);
   if (chosen.columns.size() != 2)
     throw usage_error("plane", "a grid needs two columns, not " + std::to_string(chosen.columns.size()),

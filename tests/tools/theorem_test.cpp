@@ -1,7 +1,5 @@
 // fm-loss, fm-energy and fm-grid: the theorem of flow matching as a user sees it.
 #include <cmath>
-#include <fstream>
-#include <map>
 #include <sstream>
 
 #include "core/json.h"
@@ -14,9 +12,8 @@ namespace {
 
 /// Two overlapping normal laws in the plane, as mix.json in `folder`.
 void make_mixture(const Folder& folder) {
-  std::ofstream(folder.path() + "/mix.json")
-      << R"({"columns":["x","y"],"weights":[0.6,0.4],"means":[[1,0.5],[-1,-0.5]],)"
-      << R"("covariances":[[[0.4,0.3],[0.3,0.5]],[[0.2,-0.1],[-0.1,0.3]]]})";
+  write_text(folder / "mix.json", R"({"columns":["x","y"],"weights":[0.6,0.4],"means":[[1,0.5],[-1,-0.5]],)"
+                                  R"("covariances":[[[0.4,0.3],[0.3,0.5]],[[0.2,-0.1],[-0.1,0.3]]]})");
 }
 
 Json json_of(const Folder& folder, const std::string& command) {
@@ -84,8 +81,7 @@ TEST_CASE("fm-loss: rows in a model's coordinates, and a word on other couplings
 
 TEST_CASE("fm-energy: the numbers between two normal laws are those of the closed forms") {
   const Folder folder;
-  std::ofstream(folder.path() + "/normal.json")
-      << R"({"weights":[1],"means":[[2,-1]],"covariances":[[[1,0],[0,1]]]})";
+  write_text(folder / "normal.json", R"({"weights":[1],"means":[[2,-1]],"covariances":[[[1,0],[0,1]]]})");
   const Json json = json_of(folder,
                             "fm-energy --mixture normal.json --standardize none --schedulers cond-ot "
                             "--solver dopri5:rtol=1e-8,atol=1e-8 -n 100");
