@@ -8,6 +8,7 @@
 #include "cli/rows_read.h"
 #include "cli/signals.h"
 #include "cli/tool.h"
+#include "cli/training_floor.h"
 #include "core/version.h"
 #include "data/dataset.h"
 #include "data/pair_table.h"
@@ -27,6 +28,7 @@ struct TrainOptions : TrainingOptions, ReadOptions, RunOptions {
   std::optional<Standardize> standardize;
   std::string gaussians;
   std::string log;
+  bool floor = false;
 
   static constexpr auto fields() {
     using O = TrainOptions;
@@ -57,6 +59,10 @@ struct TrainOptions : TrainingOptions, ReadOptions, RunOptions {
         TrainingOptions::fields(), ReadOptions::fields(),
         std::tuple{field("log", &O::log, "write the course of training as JSON Lines")
                        .shown_as("FILE")
+                       .unstored()
+                       .in("Running"),
+                   field("floor", &O::floor,
+                         "find the loss of perfect training first and show how far above it the loss is")
                        .unstored()
                        .in("Running")},
         RunOptions::fields());
@@ -106,8 +112,8 @@ Source source_of(const Clouds& clouds, const Standardiser& coordinates, double j
 /// One line of the training record for each of about a thousand steps, and the line on the terminal.
 class Monitor {
  public:
-  Monitor(const TrainOptions& options, const Session& session)
-      : progress_(session), every_(std::max<std::int64_t>(1, options.steps / 1000)) {
+  Monitor(const TrainOptions& options, const Session& session, const std::optional<Estimate>& floor)
+      : progress_(session), floor_(floor), every_(std::max<std::int64_t>(1, options.steps / 1000)) {
     if (!options.log.empty()) log_.emplace(options.log, OutputMode::growing);
   }
 
@@ -117,6 +123,7 @@ class Monitor {
       Json line = {
           {"step", p.step}, {"loss", p.loss.velocity}, {"normalised_loss", p.loss.normalised}, {"lr", p.lr}};
       if (p.validation) line["validation_loss"] = *p.validation;
+      if (floor_) line["loss_minus_floor"] = p.loss.velocity - floor_->value;
       log_->write(text_of(line) + "\n");
       log_->flush();
     }
@@ -137,12 +144,14 @@ class Monitor {
     std::string line = "step " + std::to_string(p.step) + "/" + std::to_string(p.steps) + "  loss " +
                        rounded(p.loss.velocity);
     if (p.validation) line += "  validation " + rounded(*p.validation);
+    if (floor_) line += "  above floor " + rounded(p.loss.velocity - floor_->value);
     const double rate = static_cast<double>(p.step) / seconds();
     return line + "  " + rounded(rate, 3) + " steps/s  " + duration_text(seconds() * (1 / share - 1)) +
            " left";
   }
 
   Progress progress_;
+  std::optional<Estimate> floor_;
   std::optional<Output> log_;
   std::int64_t every_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
@@ -169,6 +178,14 @@ void fill_report(Session& session, const TrainOptions& options, const Trained& t
   report["parameters"] = trained.network.parameters.size();
   report["columns"] = trained.network.preconditioner.dim();
   report["output"] = options.output;
+}
+
+void tell_floor(Session& session, const Estimate& floor, double loss) {
+  session.report["floor"] = floor.value;
+  session.report["floor_error"] = floor.standard_error;
+  session.report["loss_minus_floor"] = loss - floor.value;
+  session.note("loss " + rounded(loss) + ", floor " + rounded(floor.value) + " +- " +
+               rounded(floor.standard_error, 2) + ", loss minus floor " + rounded(loss - floor.value));
 }
 
 void print_plan(const TrainOptions& options, const Clouds& clouds, const Json& tables) {
@@ -218,9 +235,11 @@ void check_arguments(TrainOptions& options) {
   if (options.dry_run) try_output(options.log, true);
   if (!options.gaussians.empty()) {
     refuse_training_options(options);
-    if (options.source != "normal" || !options.pairs.empty() || options.standardize || !options.log.empty())
-      throw usage_error("gaussians-only",
-                        "--source, --pairs, --standardize and --log train a network; --gaussians fits none");
+    if (options.source != "normal" || !options.pairs.empty() || options.standardize || !options.log.empty() ||
+        options.floor)
+      throw usage_error(
+          "gaussians-only",
+          "--source, --pairs, --standardize, --log and --floor train a network; --gaussians fits none");
     parse_components(options.gaussians);
   } else if (!options.dry_run && leads_to_terminal(options.output))
     throw usage_error("model-to-terminal", "a model is binary and would go to the terminal",
@@ -228,6 +247,7 @@ void check_arguments(TrainOptions& options) {
   if (options.patience > 0 && options.validation == 0)
     throw usage_error("patience-alone", "--patience counts checks of held-out rows, and there are none",
                       "hold some out: --validation 0.1");
+  if (options.floor) check_floor_known(options, options.source);
   if (!options.standardize)
     options.standardize = options.source == "normal" ? Standardize::columns : Standardize::global;
 }
@@ -247,7 +267,9 @@ int run(TrainOptions& options, Session& session) {
   const Standardiser coordinates = coordinates_of(clouds, *options.standardize);
   const Points target = to_coordinates(coordinates, clouds.target.points);
   const Source source = source_of(clouds, coordinates, options.jitter);
-  Monitor monitor(options, session);
+  std::optional<Estimate> floor;
+  if (options.floor) floor = training_floor(target, options, session.seed);
+  Monitor monitor(options, session, floor);
   Trained trained = train(target, source, options, session.seed, std::ref(monitor));
   handle_signals_gently(false);
   monitor.finish();
@@ -267,6 +289,7 @@ int run(TrainOptions& options, Session& session) {
                  " rows are in no pair that was learned from; a larger --pool pairs more");
   const double seconds = monitor.seconds();
   fill_report(session, options, trained, seconds);
+  if (floor) tell_floor(session, *floor, trained.record.final_loss);
   output->write(encode_model({stored_options(options), clouds.target.names, clouds.target.has_names,
                               coordinates, trained.moments, std::move(trained.network), trained.record}));
   output->commit();

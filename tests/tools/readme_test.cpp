@@ -36,8 +36,8 @@ TEST_CASE("readme: every command works as written") {
 
 TEST_CASE("help: every tool explains itself, with three examples or more") {
   const Folder folder;
-  for (const char* tool :
-       {"fm-train", "fm-sample", "fm-path", "fm-eval", "fm-data", "fm-solvers", "fm-pairs"}) {
+  for (const char* tool : {"fm-train", "fm-sample", "fm-path", "fm-eval", "fm-data", "fm-solvers", "fm-pairs",
+                           "fm-loss", "fm-energy", "fm-grid"}) {
     const Result help = shell(folder, std::string(tool) + " --help");
     CHECK(help.code == 0);
     std::size_t examples = 0;

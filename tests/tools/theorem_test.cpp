@@ -126,6 +126,28 @@ TEST_CASE("fm-grid: rows of the plane, whose sums are a mass of 1 and no residua
   }
 }
 
+TEST_CASE("fm-train: --floor says how far above perfect training the loss is, and changes no byte") {
+  const Folder folder;
+  const std::string train = "fm-train '" + data_file("faithful.csv") + "' --coupling independent" + brief;
+  const Result told = shell(folder, train + "-o a.safetensors --floor --report r.json --log log.jsonl");
+  REQUIRE_MESSAGE(told.code == 0, told.err);
+  CHECK(contains(told.err, "loss minus floor"));
+  REQUIRE(shell(folder, train + "-o b.safetensors").code == 0);
+  CHECK(read_text(folder / "a.safetensors") == read_text(folder / "b.safetensors"));
+  const Json report = Json::parse(read_text(folder / "r.json"));
+  CHECK(number(report, "loss_minus_floor") ==
+        doctest::Approx(number(report, "final_loss") - number(report, "floor")));
+  CHECK(contains(read_text(folder / "log.jsonl"), "\"loss_minus_floor\":"));
+  // The same floor as of fm-loss, by other draws.
+  const Json loss = json_of(folder, "fm-loss --exact " + data_file("faithful.csv") + " --seed 1").at("total");
+  CHECK(std::abs(number(loss, "floor") - number(report, "floor")) <
+        4 * std::hypot(number(loss, "floor_error"), number(report, "floor_error")));
+  const Result other = shell(folder, "fm-train '" + data_file("faithful.csv") + "' --floor -o c.safetensors");
+  CHECK(other.code == 2);
+  CHECK(contains(other.err, "[floor-unknown]"));
+  CHECK(contains(other.err, "--coupling independent"));
+}
+
 TEST_CASE("theorem tools: errors name the option and what would do") {
   const Folder folder;
   make_mixture(folder);
