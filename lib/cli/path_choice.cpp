@@ -50,15 +50,16 @@ void take_rows(ChosenPath& chosen, const PathChoice& options, const ReadOptions&
   chosen.law = std::move(data.points);
 }
 
-void take_mixture(ChosenPath& chosen, const PathChoice& options) {
+void take_mixture(ChosenPath& chosen, const PathChoice& options, bool model_has_names) {
   MixtureFile file = load_mixture(options.mixture);
   if (!chosen.model) {
     chosen.coordinates = fit_standardiser(file.mixture, options.standardize);
     chosen.columns = file.columns;
   }
-  if (file.columns.size() != chosen.columns.size())
-    throw data_error("law-columns", "the mixture has " + std::to_string(file.columns.size()) +
-                                        " columns, the model " + std::to_string(chosen.columns.size()));
+  const bool names_matter = file.has_names && model_has_names;
+  if (file.columns.size() != chosen.columns.size() || (names_matter && file.columns != chosen.columns))
+    throw data_error("law-columns", "the mixture's columns are " + joined(file.columns, ", ") +
+                                        ", those of the model " + joined(chosen.columns, ", "));
   chosen.law = std::move(file.mixture);
 }
 
@@ -82,7 +83,7 @@ ChosenPath choose_path(PathChoice& options, const ReadOptions& reading, const Ru
   if (options.mixture.empty())
     take_rows(chosen, options, reading, wanted, session);
   else
-    take_mixture(chosen, options);
+    take_mixture(chosen, options, wanted.has_names);
   return chosen;
 }
 

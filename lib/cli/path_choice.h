@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <tuple>
+#include <variant>
 #include <vector>
 
 #include "cli/tool.h"
@@ -57,7 +58,7 @@ struct ChosenPath {
 /// Reads law and model; columns of a data set follow the model's. Warns if the model was trained with pairs
 /// that are not independent, whose field the exact one is not. Throws usage errors "no-law" without --exact
 /// or --mixture, "two-fields" with both, "exact-only", "normal-source" for a model that starts from a file;
-/// and data error "law-columns" for a law of another dimension.
+/// and data error "law-columns" for a mixture whose columns are not the model's, by number or by name.
 ChosenPath choose_path(PathChoice& options, const ReadOptions& reading, const RunOptions& run,
                        Session& session);
 

@@ -165,4 +165,9 @@ TEST_CASE("theorem tools: errors name the option and what would do") {
   fails("fm-energy --mixture mix.json -m m.safetensors --standardize none", "exact-only");
   fails("fm-grid --mixture mix.json --range 1:0,0:1", "range");
   fails("fm-grid --exact " + data_file("quakes.csv"), "plane");
+  write_text(folder / "other.json",
+             R"({"columns":["y","x"],"weights":[1],"means":[[0,0]],"covariances":[[[1,0],[0,1]]]})");
+  const Result other = shell(folder, "fm-loss --mixture other.json -m m.safetensors");
+  CHECK(other.code == 3);
+  CHECK_MESSAGE(contains(other.err, "[law-columns]"), other.err);
 }
