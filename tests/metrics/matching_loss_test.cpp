@@ -102,7 +102,7 @@ TEST_CASE("matching loss: where the speed is not square integrable, L and floor 
   });
 }
 
-TEST_CASE("matching loss: any number of threads gives the same numbers; nothing of the time is an error") {
+TEST_CASE("matching loss: any number of threads gives the same numbers, nothing of the time is an error") {
   const ExactPath path(two_normals(), CondOt{}), rows(normal_points(2, 20, 3), CondOt{});
   const auto one = matching_losses(path, rows.field(), 0, 1, 3, 700, 5);
   const ThreadsFor three(3);

@@ -48,7 +48,7 @@ TEST_CASE("fm-loss: of a model, L - floor is L*, and falls with training" * doct
   CHECK(before < 0.03);
 }
 
-TEST_CASE("fm-loss: bins and a total; the same bytes for any number of threads; infinite is said so") {
+TEST_CASE("fm-loss: bins and a total, the same bytes for any number of threads, infinite is said so") {
   const Folder folder;
   make_mixture(folder);
   const Result csv = shell(folder, "fm-loss --mixture mix.json -n 1000 --bins 4 -f csv -j 1");
