@@ -8,6 +8,7 @@
 #include "cli/tool.h"
 #include "io/output.h"
 #include "io/table_writer.h"
+#include "ode/sde.h"
 
 using namespace fm;
 
@@ -16,6 +17,7 @@ namespace {
 struct SampleOptions : FieldOptions, DensityOptions, ReadOptions, WriteOptions, ShardOptions, RunOptions {
   std::string times = "0:1";
   bool reverse = false;
+  std::optional<Diffusion> sde;
   bool with_index = false;
   bool with_stats = false;
   std::string column_prefix;
@@ -26,7 +28,11 @@ struct SampleOptions : FieldOptions, DensityOptions, ReadOptions, WriteOptions, 
         FieldOptions::fields(),
         std::tuple{
             field("times", &O::times, "integrate from T0 to T1").shown_as("T0:T1").in("Field"),
-            field("reverse", &O::reverse, "integrate from 1 to 0: from data to the source").in("Field")},
+            field("reverse", &O::reverse, "integrate from 1 to 0: from data to the source").in("Field"),
+            field("sde", &O::sde,
+                  "stochastic paths with the same marginals, instead of --solver (own when NAME is left out)")
+                .bare("own")
+                .in("Field")},
         DensityOptions::fields(),
         std::tuple{
             field("with_index", &O::with_index, "add a column `sample` with the row's number from 0")
@@ -75,6 +81,7 @@ std::vector<std::string> output_names(const SampleOptions& options, const Chosen
 /// Points moved from t0 to t1, with log-densities if they are asked for.
 DensitySolution moved(const SampleOptions& options, const ChosenField& chosen, const Session& session,
                       PointsIn x, double t0, double t1, std::int64_t first_row) {
+  if (options.sde) return {solve_sde(*chosen.field, *options.sde, session.seed, x, t0, t1, first_row)};
   if (!options.log_density) return {solve(*chosen.field, options.solver, x, t0, t1, first_row)};
   return solve_with_density(*chosen.field, options.solver, *options.log_density, session.seed, x, t0, t1,
                             first_row);
@@ -98,6 +105,17 @@ Points output_rows(const SampleOptions& options, const ChosenField& chosen, cons
   return rows;
 }
 
+/// Throws usage errors for options that do not go with --sde, and if the field does not know its score.
+void check_sde(const SampleOptions& options, const ChosenField& chosen) {
+  if (!options.sde) return;
+  if (options.log_density)
+    throw usage_error("sde-density", "--log-density follows the ODE and does not go with --sde");
+  if (print_value(options.solver) != print_value(FieldOptions().solver))
+    throw usage_error("sde-solver", "--solver is for the ODE and does not go with --sde",
+                      "give the steps with the diffusion: --sde own:steps=100");
+  check_score(*chosen.field);
+}
+
 int run(SampleOptions& options, Session& session) {
   if (options.reverse && options.times != SampleOptions{}.times)
     throw usage_error("times-and-reverse", "--times and --reverse exclude each other",
@@ -105,6 +123,7 @@ int run(SampleOptions& options, Session& session) {
   const auto [t0, t1] = options.reverse ? std::pair{1.0, 0.0} : parse_interval(options.times);
   const ChosenField chosen = choose_field(options, options, options, session);
   StartingPoints start(options, chosen, options, options.shard, session.seed, t0);
+  check_sde(options, chosen);
   if (options.log_density) check_density(chosen, t0, t1);
   const auto names = output_names(options, chosen);
   if (options.dry_run)
@@ -147,6 +166,7 @@ int main(int argc, char** argv) {
             "fm-sample -m quakes.safetensors quakes.csv --reverse # where the data come from in the source",
             "fm-sample -m moons.safetensors -n 1k --log-density # new points, each with the logarithm of its "
             "density",
+            "fm-train quakes.csv --coupling independent | fm-sample -n 1k --sde # along stochastic paths",
             "fm-sample --exact quakes.csv -n 1k # by the exact field of the data: draws its rows",
             "fm-train faithful.csv --gaussians auto | fm-sample --mixture - -n 1k # by the exact field of a "
             "fitted mixture"}},

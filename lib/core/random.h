@@ -32,6 +32,7 @@ enum class Purpose : std::uint64_t {
   mixture_starts = 16,    ///< rows that the fit of a mixture starts from
   path_points = 17,       ///< pairs that losses and energies of a path are measured on
   path_times = 18,        ///< times that losses are measured at
+  diffusion = 20,         ///< noise of stochastic paths
 };
 
 /// The draws of one row, in order. Cheap to make; 32 bytes of numbers are computed at a time.

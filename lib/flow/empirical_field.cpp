@@ -174,6 +174,13 @@ PathStart EmpiricalField::start() const {
   return independent_start(rows_.matrix().transpose() * share.matrix(), scheduler_);
 }
 
+void EmpiricalField::predict(VectorIn t, PointsIn x, PointsOut x1, PointsOut x0, PointsOut noise) const {
+  posterior_mean(t, x, x1);
+  for (Index n = 0; n < x.cols(); ++n)
+    x0.col(n) = x0_from_x1(scheduler_at(scheduler_, t(n)), x.col(n), x1.col(n));
+  noise = x0;
+}
+
 void EmpiricalField::posterior_mean(VectorIn t, PointsIn x, PointsOut mean) const {
   for_each_point(t, x, [&](Index n, const SchedulerValue&, const Posterior& p) { mean.col(n) = p.mean; });
 }

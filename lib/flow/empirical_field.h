@@ -31,6 +31,8 @@ class EmpiricalField final : public VelocityField {
   void tangent(VectorIn t, PointsIn x, PointsIn dx, PointsOut v, PointsOut dv) const override;
   void divergence(VectorIn t, PointsIn x, PointsOut v, VectorOut div) const override;
   void endpoint(PointsIn x, PointsOut x1) const override;
+  PathNoise noise() const override { return SourceNoise{}; }
+  void predict(VectorIn t, PointsIn x, PointsOut x1, PointsOut x0, PointsOut noise) const override;
   PathStart start() const override;
 
   /// mean = E[x1 | x_t = x].

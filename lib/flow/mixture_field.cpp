@@ -185,6 +185,13 @@ void MixtureField::endpoint(PointsIn x, PointsOut x1) const {
   posterior_mean(Vector::Constant(x.cols(), end_), x, x1);
 }
 
+void MixtureField::predict(VectorIn t, PointsIn x, PointsOut x1, PointsOut x0, PointsOut noise) const {
+  posterior_mean(t, x, x1);
+  score(t, x, x0);
+  for (Index n = 0; n < x.cols(); ++n) x0.col(n) *= -scheduler_at(scheduler_, t(n)).sigma;
+  noise = x0;
+}
+
 void MixtureField::posterior_mean(VectorIn t, PointsIn x, PointsOut mean) const {
   for_each_point(t, x, [&](Index n, Posterior& p) { p.mean(mean.col(n)); });
 }

@@ -30,6 +30,8 @@ class RescheduledField final : public VelocityField {
   TimeDomain domain() const override { return {0, end_}; }
   PathStart start() const override { return start_; }
   Scheduler scheduler() const override { return scheduler_; }
+  /// That of the field: both paths are made of the same pairs.
+  PathNoise noise() const override { return field_->noise(); }
   void evaluate(VectorIn t, PointsIn x, PointsOut v) const override;
   void tangent(VectorIn t, PointsIn x, PointsIn dx, PointsOut v, PointsOut dv) const override;
   void divergence(VectorIn t, PointsIn x, PointsOut v, VectorOut div) const override;

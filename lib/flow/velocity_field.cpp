@@ -1,8 +1,17 @@
 #include "flow/velocity_field.h"
 
 #include "core/error.h"
+#include "flow/conversion.h"
 
 namespace fm {
+
+void check_score(const VelocityField& field) {
+  if (std::holds_alternative<Noiseless>(field.noise()))
+    throw usage_error("score-unknown",
+                      "this field does not tell the score: its source is not a normal law that is "
+                      "independent of the target",
+                      "train with --coupling independent from the normal source, or leave --sde out");
+}
 
 void VelocityField::tangent(VectorIn, PointsIn, PointsIn, PointsOut, PointsOut) const {
   throw numeric_error("no-derivative", "this field has no derivative");
@@ -23,6 +32,17 @@ void VelocityField::divergence(VectorIn t, PointsIn x, PointsOut v, VectorOut di
     div += dv.row(d).transpose();
     axis.row(d).setZero();
   }
+}
+
+void VelocityField::predict(VectorIn t, PointsIn x, PointsOut x1, PointsOut x0, PointsOut noise) const {
+  check_score(*this);
+  evaluate(t, x, noise);
+  for (Index n = 0; n < x.cols(); ++n) {
+    const SchedulerValue s = scheduler_at(scheduler(), t(n));
+    x1.col(n) = x1_from_velocity(s, x.col(n), noise.col(n));
+    x0.col(n) = x0_from_velocity(s, x.col(n), noise.col(n));
+  }
+  noise = x0;
 }
 
 void VelocityField::endpoint(PointsIn, PointsOut) const {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/types.h"
+#include "flow/path_noise.h"
 #include "flow/path_start.h"
 #include "flow/scheduler.h"
 #include "flow/time_domain.h"
@@ -46,10 +47,22 @@ class VelocityField {
   /// How many of the first rows of a point lie on that path; the others are carried along, such as integrals.
   virtual Index path_rows() const { return dim(); }
 
+  /// The noise on that path, as far as it makes the score known.
+  virtual PathNoise noise() const { return Noiseless{}; }
+
+  /// What is expected of the pair and the noise behind x: E[x1 | x_t = x], E[x0 | x_t = x], E[z | x_t = x],
+  /// all (D, N). t (N) in domain(). For SourceNoise, where z = x0, they follow from the velocity
+  /// (flow/conversion.h, whose errors are thrown). Throws usage error "score-unknown" where noise() is
+  /// Noiseless; fields with other noise know better.
+  virtual void predict(VectorIn t, PointsIn x, PointsOut x1, PointsOut x0, PointsOut noise) const;
+
   /// The exact last step of a field whose domain ends before 1: x1(:, n) = E[X_1 | X_t = x_n] at t =
   /// domain().end. x, x1 (D, N). Fields that reach t = 1 do not need it: they throw numeric error
   /// "no-endpoint".
   virtual void endpoint(PointsIn x, PointsOut x1) const;
 };
+
+/// Throws usage error "score-unknown" if the field is Noiseless.
+void check_score(const VelocityField& field);
 
 }  // namespace fm

@@ -189,6 +189,7 @@ Model decode_model(const std::string& bytes, const std::string& name) {
   if ((model.moments.cov00.diagonal().array() < 0).any() ||
       (model.moments.cov11.diagonal().array() < 0).any())
     parts.fail("model-tensor", "its moments have a variance below 0");
+  model.network.noise = path_noise(options, model.options.value("source", "normal") == "normal");
   model.network.preconditioner = Preconditioner(model.moments, options.scheduler, options.predict);
   return model;
 }

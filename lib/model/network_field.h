@@ -20,6 +20,7 @@ struct Network {
   TimeFeatures time_features;
   Preconditioner preconditioner;
   std::vector<float> parameters;
+  PathNoise noise = Noiseless{};  ///< what its training says about the score
 };
 
 /// v(t, x) of a Network in coordinates. Each column has the same bits whatever stands beside it. Its domain
@@ -33,6 +34,7 @@ class NetworkField final : public VelocityField {
   PathStart start() const override { return network_.preconditioner.start(); }
   void endpoint(PointsIn x, PointsOut x1) const override;
   Scheduler scheduler() const override { return network_.preconditioner.scheduler(); }
+  PathNoise noise() const override { return network_.noise; }
   void evaluate(VectorIn t, PointsIn x, PointsOut v) const override;
   void tangent(VectorIn t, PointsIn x, PointsIn dx, PointsOut v, PointsOut dv) const override;
   /// Values and slopes of the network are computed once for all tangents, also those of the divergence.

@@ -54,10 +54,11 @@ Split split_rows(PointsIn target, const Source& source, double share, std::uint6
           source_of_rows(source, held_out)};
 }
 
-Network make_network(Index dim, const TrainingOptions& options, const Moments& moments, std::uint64_t seed) {
+Network make_network(Index dim, const TrainingOptions& options, const Moments& moments, std::uint64_t seed,
+                     const PathNoise& noise) {
   const MlpShape shape = network_shape(dim, options.hidden, options.activation, options.time_features);
   Network network{
-      shape, options.time_features, Preconditioner(moments, options.scheduler, options.predict), {}};
+      shape, options.time_features, Preconditioner(moments, options.scheduler, options.predict), {}, noise};
   network.parameters.resize(static_cast<std::size_t>(parameter_count(shape)));
   initialise<float>(shape, {seed, Purpose::parameters}, network.parameters);
   return network;
@@ -133,7 +134,8 @@ class Trainer {
         split_(split_rows(target, source, options.validation, seed)),
         pairs_(split_.training, split_.training_source, options.coupling, options.pool, seed),
         moments_(pairs_.moments()),
-        network_(make_network(target.rows(), options, moments_, seed)),
+        network_(make_network(target.rows(), options, moments_, seed,
+                              path_noise(options, std::holds_alternative<NormalSource>(source)))),
         averaged_(network_),
         objective_(network_, options.batch_size, options.loss),
         validation_(split_, options, shown(), seed),

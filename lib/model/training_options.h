@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "flow/coupling.h"
+#include "flow/path_noise.h"
 #include "flow/scheduler.h"
 #include "flow/time_sampler.h"
 #include "model/preconditioner.h"
@@ -84,5 +85,11 @@ struct TrainingOptions {
             .in(training)};
   }
 };
+
+/// The noise on the path that training learns, between pairs from a normal source or another.
+inline PathNoise path_noise(const TrainingOptions& options, bool normal_source) {
+  if (normal_source && std::holds_alternative<Independent>(options.coupling)) return SourceNoise{};
+  return Noiseless{};
+}
 
 }  // namespace fm
