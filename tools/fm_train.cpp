@@ -191,9 +191,12 @@ void tell_floor(Session& session, const Estimate& floor, double loss) {
 void print_plan(const TrainOptions& options, const Clouds& clouds, const Json& tables) {
   const Dataset& target = clouds.target;
   Json plan = {{"rows", target.points.cols()}, {"columns", target.names}};
-  if (options.gaussians.empty())
-    plan["parameters"] = parameter_count(
-        network_shape(target.points.rows(), options.hidden, options.activation, options.time_features));
+  if (options.gaussians.empty()) {
+    MlpShape shape =
+        network_shape(target.points.rows(), options.hidden, options.activation, options.time_features);
+    if (std::holds_alternative<BridgePath>(options.path)) shape.outputs *= 2;
+    plan["parameters"] = parameter_count(shape);
+  }
   plan["tables"] = tables;
   plan["options"] = to_json(options);
   if (clouds.source) plan["source_rows"] = clouds.source->points.cols();
@@ -244,6 +247,7 @@ void check_arguments(TrainOptions& options) {
   } else if (!options.dry_run && leads_to_terminal(options.output))
     throw usage_error("model-to-terminal", "a model is binary and would go to the terminal",
                       "write it to a file with -o FILE, or pipe it into fm-sample");
+  check_path(options);
   if (options.patience > 0 && options.validation == 0)
     throw usage_error("patience-alone", "--patience counts checks of held-out rows, and there are none",
                       "hold some out: --validation 0.1");
@@ -312,6 +316,8 @@ int main(int argc, char** argv) {
             "fm-train 8gaussians.csv --source moons.csv -o map.safetensors # carry one cloud into another",
             "fm-train quakes.csv -c lat,long -o map.safetensors --steps 5k --lr 2e-3 # two columns, a "
             "shorter training",
+            "fm-train 8gaussians.csv --source moons.csv --path bridge:std=0.5 --coupling sinkhorn:reg_abs=0.5 "
+            "-o b.safetensors # a Schroedinger bridge, for fm-sample --sde",
             "fm-train faithful.csv --gaussians auto -o m.json # a mixture of normal laws, for small data"}},
       argc, argv, run);
 }

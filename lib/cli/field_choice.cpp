@@ -32,9 +32,13 @@ void settle_inputs(FieldOptions& options, const RunOptions& run) {
 
 /// The model's field, on the path of another scheduler if one is given.
 std::unique_ptr<VelocityField> field_of(Model& model, const std::optional<Scheduler>& scheduler) {
-  const Scheduler own = training_options(model).scheduler;
+  const TrainingOptions training = training_options(model);
+  const Scheduler own = training.scheduler;
   auto field = std::make_unique<NetworkField>(std::move(model.network));
   if (!scheduler || print_value(*scheduler) == print_value(own)) return field;
+  if (!std::holds_alternative<AffinePath>(training.path))
+    throw usage_error("bridge-scheduler", "a model of a bridge path has no other scheduler",
+                      "leave --scheduler out");
   return std::make_unique<RescheduledField>(std::move(field), own, *scheduler, model.moments);
 }
 

@@ -10,7 +10,7 @@ void check_score(const VelocityField& field) {
     throw usage_error("score-unknown",
                       "this field does not tell the score: its source is not a normal law that is "
                       "independent of the target",
-                      "train with --coupling independent from the normal source, or leave --sde out");
+                      "train with --coupling independent from the normal source, or with --path bridge");
 }
 
 void VelocityField::tangent(VectorIn, PointsIn, PointsIn, PointsOut, PointsOut) const {

@@ -120,6 +120,7 @@ void read_network(const Parts& parts, const TrainingOptions& options, Model& mod
                   std::size_t tensor_count) {
   const auto dim = static_cast<Index>(model.columns.size());
   model.network.shape = network_shape(dim, options.hidden, options.activation, options.time_features);
+  if (std::holds_alternative<BridgePath>(options.path)) model.network.shape.outputs = 2 * dim;
   model.network.time_features = options.time_features;
   const std::vector<LayerPlace> places = layer_places(model.network.shape);
   for (std::size_t k = 0; k < places.size(); ++k) {
@@ -173,6 +174,11 @@ Model decode_model(const std::string& bytes, const std::string& name) {
     parts.fail("model-metadata", "its source is not a name");
   TrainingOptions options;
   read_described(parts, part_of<TrainingOptions>(model.options), "options", options);
+  try {
+    check_path(options);
+  } catch (const Error& error) {
+    parts.fail("model-metadata", std::string("its options: ") + error.what());
+  }
   read_described(parts, parts.json("training"), "training", model.record);
   if (model.record.rows < 1 || model.record.held_out < 0)
     parts.fail("model-metadata", "its training has a negative number of rows");
@@ -190,7 +196,8 @@ Model decode_model(const std::string& bytes, const std::string& name) {
       (model.moments.cov11.diagonal().array() < 0).any())
     parts.fail("model-tensor", "its moments have a variance below 0");
   model.network.noise = path_noise(options, model.options.value("source", "normal") == "normal");
-  model.network.preconditioner = Preconditioner(model.moments, options.scheduler, options.predict);
+  model.network.preconditioner =
+      Preconditioner(model.moments, options.scheduler, options.predict, options.path);
   return model;
 }
 

@@ -24,15 +24,28 @@ class Evaluation {
   Evaluation(const Network& network, bool with_tangents)
       : network_(network),
         mlp_(network.shape),
-        scale_(network.preconditioner.dim(), block_points),
+        bridge_(network.preconditioner.bridge()),
+        outputs_(bridge_ ? network.preconditioner.outputs() : 0, block_points),
+        d_outputs_(outputs_),
+        scale_(network.preconditioner.outputs(), block_points),
         d_input_(with_tangents ? network.shape.inputs : 0),
         d_output_(with_tangents ? network.shape.outputs : 0) {}
 
   /// v (D, N), N <= block_points.
   void value(VectorIn t, PointsIn x, PointsOut v) {
-    const Index dim = v.rows();
-    network_.preconditioner.prepare(t, x, mlp_.input(), v, scale_.leftCols(x.cols()));
-    load_time_features(network_.time_features, t, mlp_.input(), dim);
+    if (!bridge_) return outputs(t, x, v);
+    outputs(t, x, outputs_.leftCols(x.cols()));
+    bridge_velocity(t, outputs_, v);
+  }
+
+  /// The network's outputs (M, N) in their units: v; on a bridge path (w; q).
+  void outputs(VectorIn t, PointsIn x, PointsOut v) {
+    const auto scale = scale_.leftCols(x.cols());
+    if (bridge_)
+      bridge_->prepare(t, x, mlp_.input(), v, scale, false);
+    else
+      network_.preconditioner.prepare(t, x, mlp_.input(), v, scale);
+    load_time_features(network_.time_features, t, mlp_.input(), x.rows());
     if (d_input_.features() > 0)
       mlp_.value_with_slopes(network_.parameters);
     else
@@ -42,12 +55,26 @@ class Evaluation {
 
   /// dv = J dx (D, N) at the points of the last value().
   void tangent(VectorIn t, PointsIn x, PointsIn dx, PointsOut dv) {
+    if (!bridge_) return d_outputs(t, x, dx, dv);
+    d_outputs(t, x, dx, d_outputs_.leftCols(x.cols()));
+    bridge_velocity(t, d_outputs_, dv);
+  }
+
+ private:
+  void d_outputs(VectorIn t, PointsIn x, PointsIn dx, PointsOut dv) {
     network_.preconditioner.tangent(t, x, dx, d_input_, dv);
     mlp_.tangent(network_.parameters, d_input_, d_output_);
     add_scaled(d_output_, dv);
   }
 
- private:
+  /// v = w + (1 - 2t) std^2 / 2 q.
+  void bridge_velocity(VectorIn t, const Points& outputs, PointsOut v) const {
+    const Index dim = v.rows();
+    const double rate = bridge_->bridge_std() * bridge_->bridge_std() / 2;
+    for (Index n = 0; n < v.cols(); ++n)
+      v.col(n) = outputs.col(n).head(dim) + (1 - 2 * t(n)) * rate * outputs.col(n).tail(dim);
+  }
+
   void add_scaled(const Block<float>& output, PointsOut v) const {
     for (Index n = 0; n < v.cols(); ++n)
       for (Index d = 0; d < v.rows(); ++d) v(d, n) += scale_(d, n) * static_cast<double>(output(d, n));
@@ -55,7 +82,9 @@ class Evaluation {
 
   const Network& network_;
   Mlp<float> mlp_;
-  Points scale_;                     // (D, block_points)
+  const std::optional<BridgePreconditioner>& bridge_;
+  Points outputs_, d_outputs_;       // (M, block_points), of a bridge path
+  Points scale_;                     // (M, block_points)
   Block<float> d_input_, d_output_;  // of no features without tangents; rows of time stay 0
 };
 
@@ -91,6 +120,26 @@ void NetworkField::evaluate(VectorIn t, PointsIn x, PointsOut v) const {
   Evaluation evaluation(network_, false);
   for_each_block(x.cols(), [&](Index begin, Index count) {
     evaluation.value(t.segment(begin, count), x.middleCols(begin, count), v.middleCols(begin, count));
+  });
+}
+
+void NetworkField::predict(VectorIn t, PointsIn x, PointsOut x1, PointsOut x0, PointsOut noise) const {
+  const auto& bridge = network_.preconditioner.bridge();
+  if (!bridge) return VelocityField::predict(t, x, x1, x0, noise);
+  check_times(t);
+  Evaluation evaluation(network_, false);
+  Points outputs(2 * dim(), block_points);
+  for_each_block(x.cols(), [&](Index begin, Index count) {
+    evaluation.outputs(t.segment(begin, count), x.middleCols(begin, count), outputs.leftCols(count));
+    for (Index k = 0; k < count; ++k) {
+      const Index n = begin + k;
+      const double c = noise_std(network_.noise, scheduler(), t(n));
+      const auto w = outputs.col(k).head(dim()), q = outputs.col(k).tail(dim());
+      const Vector centre = x.col(n) - c * c * q;
+      x1.col(n) = centre + (1 - t(n)) * w;
+      x0.col(n) = centre - t(n) * w;
+      noise.col(n) = c * q;
+    }
   });
 }
 

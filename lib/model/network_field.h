@@ -35,6 +35,7 @@ class NetworkField final : public VelocityField {
   void endpoint(PointsIn x, PointsOut x1) const override;
   Scheduler scheduler() const override { return network_.preconditioner.scheduler(); }
   PathNoise noise() const override { return network_.noise; }
+  void predict(VectorIn t, PointsIn x, PointsOut x1, PointsOut x0, PointsOut noise) const override;
   void evaluate(VectorIn t, PointsIn x, PointsOut v) const override;
   void tangent(VectorIn t, PointsIn x, PointsIn dx, PointsOut v, PointsOut dv) const override;
   /// Values and slopes of the network are computed once for all tangents, also those of the divergence.

@@ -19,14 +19,14 @@ constexpr double least_scale = std::numeric_limits<double>::min();
 
 Objective::Objective(const Network& network, Index batch_size, const RegressionLoss& loss)
     : network_(network), loss_(loss) {
-  const Index dim = network.preconditioner.dim();
+  const Index outputs = network.preconditioner.outputs();
   for (Index chunk = 0; chunk < chunk_count(batch_size, chunk_points); ++chunk)
     chunks_.push_back({Mlp<float>(network.shape),
-                       Block<float>(dim),
-                       Points(dim, block_points),
-                       Points(dim, block_points),
-                       Points(dim, block_points),
-                       Points(dim, block_points),
+                       Block<float>(outputs),
+                       Points(outputs, block_points),
+                       Points(outputs, block_points),
+                       Points(outputs, block_points),
+                       Points(outputs, block_points),
                        {}});
 }
 
@@ -65,7 +65,7 @@ Loss Objective::evaluate(const PathBatch& batch, std::vector<float>* gradient) {
 
 void Objective::evaluate_chunk(const PathBatch& batch, Index begin, Index end, Chunk& chunk,
                                bool with_gradient) {
-  const Index dim = network_.preconditioner.dim();
+  const Index dim = network_.preconditioner.dim(), outputs = network_.preconditioner.outputs();
   chunk.normalised = chunk.velocity = 0;
   if (with_gradient) std::fill(chunk.gradient.begin(), chunk.gradient.end(), 0.0f);
   for (Index first = begin; first < end; first += block_points) {
@@ -80,7 +80,7 @@ void Objective::evaluate_chunk(const PathBatch& batch, Index begin, Index end, C
       chunk.mlp.value_with_slopes(network_.parameters);
     else
       chunk.mlp.value(network_.parameters);
-    for (Index d = 0; d < dim; ++d) {
+    for (Index d = 0; d < outputs; ++d) {
       for (Index n = 0; n < count; ++n) {
         const double scale = chunk.scale(d, n);
         const double output = chunk.mlp.output()(d, n);
@@ -97,19 +97,19 @@ void Objective::evaluate_chunk(const PathBatch& batch, Index begin, Index end, C
 }
 
 void Objective::add_losses(const PathBatch& batch, Index first, Index count, Chunk& chunk) const {
-  const Index dim = network_.preconditioner.dim();
-  // d/dF of the mean over the whole batch and all columns of (F - target)^2.
-  const double factor = 2.0 / static_cast<double>(batch.t.size() * dim);
+  const Index outputs = network_.preconditioner.outputs();
+  // d/dF of the mean over the whole batch and all outputs of (F - target)^2.
+  const double factor = 2.0 / static_cast<double>(batch.t.size() * outputs);
   for (Index n = 0; n < count; ++n) {
     const double weight = batch.weight.size() > 0 ? batch.weight(first + n) : 1;
     const auto error = chunk.error.col(n), share = chunk.weight.col(n);
-    const double square = error.cwiseAbs2().dot(share) / static_cast<double>(dim);
+    const double square = error.cwiseAbs2().dot(share) / static_cast<double>(outputs);
     const LossValue loss = loss_of(loss_, square);
     chunk.normalised += weight * loss.value;
-    for (Index d = 0; d < dim; ++d)
+    for (Index d = 0; d < outputs; ++d)
       chunk.d_output(d, n) = static_cast<float>(factor * weight * loss.slope * share(d) * error(d));
   }
-  for (Index d = 0; d < dim; ++d)
+  for (Index d = 0; d < outputs; ++d)
     std::fill(chunk.d_output.row(d) + count, chunk.d_output.row(d) + block_points, 0.0f);
 }
 

@@ -20,13 +20,15 @@ namespace fm {
 struct PathBatch {
   Vector t;            // (B)
   Points xt;           // (D, B)
-  Points ut;           // (D, B), conditional velocity
+  Points ut;           // (M, B), what the network regresses: the conditional velocity, M = D; for a bridge
+                       // path (flow/conditional_path.h) its two targets, M = 2D
   Vector weight = {};  // (B), or (0): all 1
 };
 
 struct Loss {
   double normalised = 0;  ///< L, what is minimised
-  double velocity = 0;    ///< E|v - u_t|^2, in squared units of the coordinates; no loss or weight changes it
+  double velocity = 0;  ///< E|v - u_t|^2, in squared units of the coordinates; no loss or weight changes it.
+                        ///< For a bridge path, where that is infinite, the mean squared error of its targets
 };
 
 /// Work space for one shape of network and one size of batch, so that a step allocates nothing. Work is cut
@@ -45,7 +47,7 @@ class Objective {
   struct Chunk {
     Mlp<float> mlp;
     Block<float> d_output;
-    Points base, scale, weight, error;  // (D, block_points)
+    Points base, scale, weight, error;  // (M, block_points)
     std::vector<float> gradient;
     double normalised = 0, velocity = 0;
   };

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "model/input_clip.h"
+
 namespace fm {
 
 namespace {
@@ -12,19 +14,6 @@ namespace {
 constexpr Index intervals =
     64;  // knots cost D^2 doubles each; the moments vary on the scale of the whole arc
 constexpr double half_pi = std::numbers::pi / 2;
-constexpr double clip_at = 4;  // beyond 4 standard deviations training sees no points
-
-/// z / (1 + (z/c)^4)^(1/4): slope 1 at 0, 0.999 z at z = 1, +-c at infinity.
-double clipped(double z) {
-  const double square = z * z / (clip_at * clip_at);
-  return z / std::sqrt(std::sqrt(1 + square * square));
-}
-
-double clipped_slope(double z) {
-  const double square = z * z / (clip_at * clip_at), root = std::sqrt(std::sqrt(1 + square * square));
-  return 1 / ((1 + square * square) * root);
-}
-
 // Where the law at an end has a direction without extent (a constant column, two equal ones), the slope of
 // v_lin grows as 1 / angle towards that end. Knots at equal ratios follow it: at r = 2^(1/8) the chord of 1/x
 // lies at most (1 + r)/sqrt(r) - 2 = .2 % above it, for ten octaves, to an angle of 2.4e-5.
@@ -59,12 +48,17 @@ TimeDomain network_domain(const Moments& moments, const Scheduler& scheduler) {
 
 }  // namespace
 
-Preconditioner::Preconditioner(const Moments& moments, const Scheduler& scheduler, Prediction prediction)
+Preconditioner::Preconditioner(const Moments& moments, const Scheduler& scheduler, Prediction prediction,
+                               const ConditionalPath& path)
     : dim_(moments.mean0.size()),
       scheduler_(scheduler),
       prediction_(prediction),
       domain_(network_domain(moments, scheduler)),
       start_(path_start(moments, scheduler)) {
+  if (const auto* const bridge = std::get_if<BridgePath>(&path)) {
+    bridge_.emplace(moments, bridge->std);
+    return;
+  }
   place_knots(moments);
   constexpr int nodes = 256;  // of the midpoint rule: weights need no accuracy
   mean_square_ = Vector::Zero(dim_);
@@ -116,6 +110,7 @@ Index Preconditioner::last_knot_before(double theta, Index first, Index last) co
 
 void Preconditioner::prepare(VectorIn t, PointsIn x, Block<float>& input, PointsOut base,
                              PointsOut scale) const {
+  if (bridge_) return bridge_->prepare(t, x, input, base, scale, true);
   for (Index n = 0; n < x.cols(); ++n) {
     const PolarValue polar = polar_at(scheduler_, t(n));
     const auto [a, b, w0, w1] = between(polar);
@@ -136,6 +131,7 @@ void Preconditioner::prepare(VectorIn t, PointsIn x, Block<float>& input, Points
 
 void Preconditioner::tangent(VectorIn t, PointsIn x, PointsIn dx, Block<float>& d_input,
                              PointsOut d_base) const {
+  if (bridge_) return bridge_->tangent(t, x, dx, d_input, d_base);
   for (Index n = 0; n < x.cols(); ++n) {
     const PolarValue polar = polar_at(scheduler_, t(n));
     const auto [a, b, w0, w1] = between(polar);
@@ -161,6 +157,7 @@ void Preconditioner::prediction_scale(double t, VectorOut scale) const {
 }
 
 void Preconditioner::loss_weight(double t, VectorOut weight) const {
+  if (bridge_) return bridge_->loss_weight(t, weight);
   if (prediction_ == Prediction::velocity) return weight.setOnes(), void();
   prediction_scale(t, weight);
   weight = weight.cwiseAbs2().cwiseQuotient(mean_square_);

@@ -17,14 +17,17 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "core/types.h"
+#include "flow/conditional_path.h"
 #include "flow/moments.h"
 #include "flow/path_start.h"
 #include "flow/scheduler.h"
 #include "flow/time_domain.h"
+#include "model/bridge_preconditioner.h"
 #include "nn/block.h"
 
 namespace fm {
@@ -46,9 +49,13 @@ class Preconditioner {
  public:
   Preconditioner() = default;  // of dimension 0
   Preconditioner(const Moments& moments, const Scheduler& scheduler,
-                 Prediction prediction = Prediction::velocity);
+                 Prediction prediction = Prediction::velocity, const ConditionalPath& path = AffinePath{});
 
   Index dim() const { return dim_; }
+  /// Outputs M of the network: D, and for a bridge path 2D.
+  Index outputs() const { return bridge_ ? 2 * dim_ : dim_; }
+  /// That of a bridge path, or none.
+  const std::optional<BridgePreconditioner>& bridge() const { return bridge_; }
   /// Of the path whose moments these are.
   const Scheduler& scheduler() const { return scheduler_; }
 
@@ -60,15 +67,15 @@ class Preconditioner {
   const PathStart& start() const { return start_; }
 
   /// Rows 0, ..., D-1 of `input` become the network's inputs for the points x (D, N) at t (N), N <=
-  /// block_points; the other columns 0. base (D, N) becomes v_lin, scale (D, N) becomes r_t: v = base + scale
-  /// F.
+  /// block_points; the other columns 0. base (M, N) becomes v_lin, scale (M, N) becomes r_t: v = base + scale
+  /// F. For a bridge path, those of what training regresses in place of v.
   void prepare(VectorIn t, PointsIn x, Block<float>& input, PointsOut base, PointsOut scale) const;
 
   /// How both move with x along dx (D, N): rows 0, ..., D-1 of `d_input` become the change of the inputs,
-  /// d_base (D, N) that of v_lin. r_t does not depend on x.
+  /// d_base (D, N) that of v_lin. r_t does not depend on x. For a bridge path see BridgePreconditioner.
   void tangent(VectorIn t, PointsIn x, PointsIn dx, Block<float>& d_input, PointsOut d_base) const;
 
-  /// weight (D): of the squared error of F at t, see Prediction.
+  /// weight (M): of the squared error of F at t, see Prediction.
   void loss_weight(double t, VectorOut weight) const;
 
  private:
@@ -100,7 +107,8 @@ class Preconditioner {
   std::vector<double> angles_;                       // rising from 0 to pi/2
   std::vector<Knot> knots_;                          // at the angles
   Index extra_at_source_ = 0, extra_at_target_ = 0;  // angles inside the first and the last interval
-  Vector mean_square_;                               // (D), of prediction_scale() over time
+  std::optional<BridgePreconditioner> bridge_;
+  Vector mean_square_;  // (D), of prediction_scale() over time
 };
 
 }  // namespace fm

@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/text.h"
+#include "flow/conditional_path.h"
 #include "flow/path.h"
 #include "model/pairs.h"
 
@@ -22,8 +23,19 @@ void spread_over(const TimeDomain& domain, VectorOut t) {
   t = domain.begin + (domain.end - domain.begin) * t.array();
 }
 
-PathBatch make_batch(Index dim, Index size) {
-  return {Vector(size), Points(dim, size), Points(dim, size)};
+PathBatch make_batch(const Preconditioner& preconditioner, Index size) {
+  return {Vector(size), Points(preconditioner.dim(), size), Points(preconditioner.outputs(), size)};
+}
+
+/// Rows of Purpose::batch from here on hold the noise of bridges, those below the times.
+constexpr std::uint64_t bridge_rows = std::uint64_t{1} << 63;
+
+/// xt and ut of a batch at its times; `draws` for the noise of a bridge.
+void sample_path(const TrainingOptions& options, PointsIn x0, PointsIn x1, Draws draws, PathBatch& batch) {
+  const auto* const bridge = std::get_if<BridgePath>(&options.path);
+  if (!bridge) return path_sample(options.scheduler, batch.t, x0, x1, batch.xt, batch.ut);
+  const Points z = Points::NullaryExpr(x0.rows(), x0.cols(), [&] { return draws.normal(); });
+  bridge_sample(*bridge, batch.t, x0, x1, z, batch.xt, batch.ut);
 }
 
 /// Rows for training and rows held out. A source of given pairs is split with them.
@@ -56,9 +68,10 @@ Split split_rows(PointsIn target, const Source& source, double share, std::uint6
 
 Network make_network(Index dim, const TrainingOptions& options, const Moments& moments, std::uint64_t seed,
                      const PathNoise& noise) {
-  const MlpShape shape = network_shape(dim, options.hidden, options.activation, options.time_features);
-  Network network{
-      shape, options.time_features, Preconditioner(moments, options.scheduler, options.predict), {}, noise};
+  const Preconditioner preconditioner(moments, options.scheduler, options.predict, options.path);
+  MlpShape shape = network_shape(dim, options.hidden, options.activation, options.time_features);
+  shape.outputs = preconditioner.outputs();
+  Network network{shape, options.time_features, preconditioner, {}, noise};
   network.parameters.resize(static_cast<std::size_t>(parameter_count(shape)));
   initialise<float>(shape, {seed, Purpose::parameters}, network.parameters);
   return network;
@@ -83,7 +96,7 @@ class RunningLoss {
 class Validation {
  public:
   Validation(const Split& split, const TrainingOptions& options, const Network& network, std::uint64_t seed)
-      : batch_(make_batch(split.held_out.rows(), split.held_out.cols() > 0 ? validation_pairs : 0)),
+      : batch_(make_batch(network.preconditioner, split.held_out.cols() > 0 ? validation_pairs : 0)),
         objective_(network, batch_.t.size()),
         every_(std::max<std::int64_t>(1, options.steps / validation_checks)),
         patience_(options.patience) {
@@ -94,7 +107,7 @@ class Validation {
     stream.next(x0, x1);
     draw_times(StratifiedTimes{}, Random{seed, Purpose::validation}.row(1), batch_.t);
     spread_over(network.preconditioner.domain(), batch_.t);
-    path_sample(options.scheduler, batch_.t, x0, x1, batch_.xt, batch_.ut);
+    sample_path(options, x0, x1, Random{seed, Purpose::validation}.row(2), batch_);
   }
 
   bool due(std::int64_t step, std::int64_t steps) const {
@@ -142,7 +155,7 @@ class Trainer {
         state_(static_cast<Index>(network_.parameters.size())),
         good_(network_.parameters),
         gradient_(network_.parameters.size()),
-        batch_(make_batch(target.rows(), options.batch_size)),
+        batch_(make_batch(network_.preconditioner, options.batch_size)),
         x0_(target.rows(), options.batch_size),
         x1_(target.rows(), options.batch_size) {
     if (!std::holds_alternative<NoWeight>(options.time_weight)) batch_.weight.resize(options.batch_size);
@@ -194,7 +207,8 @@ class Trainer {
     for (Index n = 0; n < batch_.weight.size(); ++n)
       batch_.weight(n) = time_weight(options_.time_weight, options_.time_sampler, batch_.t(n));
     spread_over(network_.preconditioner.domain(), batch_.t);
-    path_sample(options_.scheduler, batch_.t, x0_, x1_, batch_.xt, batch_.ut);
+    sample_path(options_, x0_, x1_,
+                Random{seed_, Purpose::batch}.row(bridge_rows + static_cast<std::uint64_t>(step)), batch_);
     const Loss loss = objective_.gradient(batch_, gradient_);
     if (!std::isfinite(loss.velocity) || !std::isfinite(loss.normalised)) {
       network_.parameters = good_;
@@ -233,8 +247,19 @@ class Trainer {
 
 }  // namespace
 
+void check_path(const TrainingOptions& options) {
+  if (!std::holds_alternative<BridgePath>(options.path)) return;
+  if (!std::holds_alternative<CondOt>(options.scheduler))
+    throw usage_error("bridge-scheduler", "a bridge runs along straight lines at constant speed",
+                      "leave --scheduler at cond-ot");
+  if (options.predict != Prediction::velocity)
+    throw usage_error("bridge-predict", "on a bridge path the network predicts displacement and noise",
+                      "leave --predict out");
+}
+
 Trained train(PointsIn target, const Source& source, const TrainingOptions& options, std::uint64_t seed,
               const std::function<bool(const TrainingProgress&)>& progress) {
+  check_path(options);
   return Trainer(target, source, options, seed).run(progress);
 }
 

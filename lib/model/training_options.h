@@ -5,6 +5,7 @@
 #include <tuple>
 #include <vector>
 
+#include "flow/conditional_path.h"
 #include "flow/coupling.h"
 #include "flow/path_noise.h"
 #include "flow/scheduler.h"
@@ -21,6 +22,7 @@ namespace fm {
 struct TrainingOptions {
   // Path.
   Scheduler scheduler = CondOt{};
+  ConditionalPath path = AffinePath{};
   Coupling coupling = Exact{};
   // Pairs that are coupled before training and used again and again: coupling fresh ones for every step would
   // cost more than the step. 50,000 are enough that the noise is not learned by heart.
@@ -53,6 +55,7 @@ struct TrainingOptions {
     constexpr double most = 1e9;  // of anything counted here: more would neither fit nor end
     return std::tuple{
         field("scheduler", &O::scheduler, "path from source to target").in(path),
+        field("path", &O::path, "noise on that path").in(path),
         field("coupling", &O::coupling, "which source point goes with which row (blocks: of `batch` pairs)")
             .in(path),
         field("pool", &O::pool, "pairs coupled in advance and reused (0: fresh pairs every step)",
@@ -88,8 +91,12 @@ struct TrainingOptions {
 
 /// The noise on the path that training learns, between pairs from a normal source or another.
 inline PathNoise path_noise(const TrainingOptions& options, bool normal_source) {
+  if (const auto* const bridge = std::get_if<BridgePath>(&options.path)) return BridgeNoise{bridge->std};
   if (normal_source && std::holds_alternative<Independent>(options.coupling)) return SourceNoise{};
   return Noiseless{};
 }
+
+/// Throws usage errors "bridge-scheduler" and "bridge-predict" for what a bridge path does not go with.
+void check_path(const TrainingOptions& options);
 
 }  // namespace fm

@@ -54,3 +54,22 @@ TEST_CASE("fm-sample --sde: exact fields end in the rows") {
                               "bad++ } END { print NR, bad + 0 }'");
   CHECK(result.out == "51 0\n");
 }
+
+TEST_CASE("fm-train --path bridge: the model brings its score, whatever the coupling, and stays as it is") {
+  const Folder folder;
+  const Result trained =
+      shell(folder, "fm-data 8gaussians -n 400 -o a.csv; fm-train '" + data_file("moons.csv") +
+                        "' --source a.csv --path bridge:std=0.4 --coupling "
+                        "sinkhorn:reg_abs=0.32 --validation 0.1 -o m.safetensors" +
+                        brief);
+  REQUIRE_MESSAGE(trained.code == 0, trained.err);
+  for (const char* way : {" --sde", " --sde=constant:g=0.2", " --solver rk4", " --sde --reverse"}) {
+    const Result result = shell(folder, std::string("fm-sample -m m.safetensors a.csv") + way);
+    CHECK_MESSAGE(result.code == 0, result.err);
+    CHECK(lines_of(result.out).size() == 401);
+  }
+  CHECK(contains(shell(folder, "fm-sample -m m.safetensors a.csv --scheduler cosine").err,
+                 "[bridge-scheduler]"));
+  CHECK(contains(shell(folder, "fm-train a.csv --path bridge --scheduler cosine -o b.safetensors").err,
+                 "[bridge-scheduler]"));
+}
