@@ -1,10 +1,17 @@
-// fm-path: the trajectories of points under a field, as a stream of (sample, t, position[, velocity]).
+// fm-path: the trajectories of points under a field, as a stream of (sample, t, position[, velocity]), or the
+// conditional paths between source points and rows that such a field is the mean of.
 #include <algorithm>
+#include <cmath>
+#include <numbers>
 
 #include "cli/counts.h"
 #include "cli/field_choice.h"
 #include "cli/progress.h"
+#include "cli/rows_read.h"
 #include "cli/tool.h"
+#include "core/random.h"
+#include "data/dataset.h"
+#include "flow/path.h"
 #include "io/output.h"
 #include "io/table_writer.h"
 #include "ode/trajectory.h"
@@ -13,13 +20,14 @@ using namespace fm;
 
 namespace {
 
-enum class Extra { velocity };
+enum class Extra { velocity, log_p };
 constexpr auto enum_names(Extra) {
-  return std::array{std::pair{Extra::velocity, "v"}};
+  return std::array{std::pair{Extra::velocity, "v"}, std::pair{Extra::log_p, "log_p"}};
 }
 
 struct PathOptions : FieldOptions, ReadOptions, WriteOptions, ShardOptions, RunOptions {
   std::string times = "0:1:0.05";
+  bool conditional = false;
   std::vector<Extra> columns_out;
   std::string column_prefix;
 
@@ -27,15 +35,21 @@ struct PathOptions : FieldOptions, ReadOptions, WriteOptions, ShardOptions, RunO
     using O = PathOptions;
     return std::tuple_cat(
         FieldOptions::fields(),
-        std::tuple{field("times", &O::times,
-                         "times of the positions: START:END:STEP or a list; falling times run backwards")
-                       .shown_as("TIMES")
-                       .in("Field"),
-                   field("columns_out", &O::columns_out, "more columns: v, the velocity there")
-                       .shown_as("LIST")
-                       .in("Output"),
-                   field("column_prefix", &O::column_prefix, "put this before the names of added columns")
-                       .in("Output")},
+        std::tuple{
+            field("times", &O::times,
+                  "times of the positions: START:END:STEP or a list; falling times run backwards")
+                .shown_as("TIMES")
+                .in("Field"),
+            field("conditional", &O::conditional,
+                  "conditional paths psi_t(x0 | x1) from source points to rows of --exact DATA drawn at "
+                  "random, instead of trajectories")
+                .in("Field"),
+            field("columns_out", &O::columns_out,
+                  "more columns: v, the velocity there; log_p, log p_t(x | x1) of --conditional")
+                .shown_as("LIST")
+                .in("Output"),
+            field("column_prefix", &O::column_prefix, "put this before the names of added columns")
+                .in("Output")},
         WriteOptions::fields(), ReadOptions::fields(), ShardOptions::fields(), RunOptions::fields());
   }
 };
@@ -61,14 +75,19 @@ Points output_rows(const Trajectories& paths, const Vector& times, const ChosenF
   return rows;
 }
 
+bool asks(const PathOptions& options, Extra extra) {
+  return std::find(options.columns_out.begin(), options.columns_out.end(), extra) !=
+         options.columns_out.end();
+}
+
 std::vector<std::string> output_names(const PathOptions& options, const ChosenField& chosen) {
   auto names = with_added_columns({"sample", "t"}, chosen.columns, options.column_prefix);
-  if (options.columns_out.empty()) return names;
-  std::vector<std::string> velocities;
-  for (const std::string& column : chosen.columns) velocities.push_back("v_" + column);
-  const auto checked = with_added_columns(velocities, names, options.column_prefix);
-  names.insert(names.end(), checked.begin(),
-               checked.begin() + static_cast<std::ptrdiff_t>(velocities.size()));
+  std::vector<std::string> added;
+  if (asks(options, Extra::velocity))
+    for (const std::string& column : chosen.columns) added.push_back("v_" + column);
+  if (asks(options, Extra::log_p)) added.push_back("log_p");
+  const auto checked = with_added_columns(added, names, options.column_prefix);
+  names.insert(names.end(), checked.begin(), checked.begin() + static_cast<std::ptrdiff_t>(added.size()));
   return names;
 }
 
@@ -77,8 +96,80 @@ Index block_samples(Index dim, Index times) {
   return std::clamp<Index>((Index{1} << 20) / (dim * times), 1, 8192);
 }
 
+/// Rows (2 + D [+ D] [+ 1], times) of one conditional path, in data units. x0, x1 (D).
+Points conditional_rows(const PathOptions& options, const Scheduler& scheduler, const Vector& times,
+                        const Standardiser& coordinates, std::int64_t sample, VectorIn x0, VectorIn x1) {
+  const Index dim = x0.size(), velocity = asks(options, Extra::velocity) ? dim : 0;
+  Points rows(2 + dim + velocity + (asks(options, Extra::log_p) ? 1 : 0), times.size());
+  Points xt(dim, times.size()), ut(dim, times.size());
+  path_sample(scheduler, times, x0.replicate(1, times.size()), x1.replicate(1, times.size()), xt, ut);
+  rows.row(0).setConstant(static_cast<double>(sample));
+  rows.row(1) = times.transpose();
+  rows.middleRows(2, dim) = to_data(coordinates, xt);
+  if (velocity > 0) rows.middleRows(2 + dim, dim) = coordinates.scale.asDiagonal() * ut;
+  if (!asks(options, Extra::log_p)) return rows;
+  // The law given x1 is N(alpha x1, sigma^2 I), and here (x - alpha x1) / sigma is x0.
+  const double constant = static_cast<double>(dim) / 2 * std::log(2 * std::numbers::pi) +
+                          coordinates.scale.array().log().sum() + x0.squaredNorm() / 2;
+  for (Index k = 0; k < times.size(); ++k)
+    rows(rows.rows() - 1, k) =
+        -constant - static_cast<double>(dim) * std::log(scheduler_at(scheduler, times(k)).sigma);
+  return rows;
+}
+
+/// Settles the input and throws usage errors for what --conditional does not go with.
+void check_conditional(PathOptions& options, const Vector& times, const Scheduler& scheduler) {
+  if (options.exact.empty() || !options.model.empty() || !options.mixture.empty() || !options.points.empty())
+    throw usage_error("conditional-exact",
+                      "--conditional leads from drawn source points to the rows of a data set",
+                      "name the data with --exact DATA, and no model, mixture or points");
+  for (const double t : times)
+    if (asks(options, Extra::log_p) && !(scheduler_at(scheduler, t).sigma > 0))
+      throw usage_error("conditional-density",
+                        "at t = " + shortest(t) + " all of the law given x1 is in x1, and has no density",
+                        "end --times before it");
+  if (options.exact == "-") options.exact = input_or_stdin(options.exact, "table");
+  check_outputs({options.output, options.report}, {options.exact, options.config});
+}
+
+int run_conditional(PathOptions& options, Session& session, const Vector& times) {
+  const Scheduler scheduler = options.scheduler.value_or(CondOt{});
+  check_conditional(options, times, scheduler);
+  const Dataset data = read_dataset(options.exact, options);
+  session.detail(data.decisions);
+  tell_rows(session, options.exact, data.summary);
+  ChosenField chosen;  // for its columns
+  chosen.columns = data.names;
+  const auto names = output_names(options, chosen);
+  const Standardiser coordinates = fit_standardiser(data.points, options.standardize);
+  const Points target = to_coordinates(coordinates, data.points);
+  const RowRange range = shard_rows(options.shard, options.count.value_or(target.cols()));
+  if (options.dry_run)
+    return print_plan(chosen, range.end - range.begin, session.report["tables"], to_json(options)), exit_done;
+
+  Output output(options.output, !options.no_clobber);
+  TableWriter writer(output, options, names, {options.column_prefix + "sample"});
+  if (range.first_shard) writer.header();
+  Points x0(target.rows(), 1);
+  for (std::int64_t n = range.begin; n < range.end; ++n) {
+    const auto row = static_cast<std::uint64_t>(n);
+    fill_normal({session.seed, Purpose::source}, row, x0);
+    Draws partner = Random{session.seed, Purpose::coupling}.row(row);
+    const auto x1 = static_cast<Index>(partner.below(static_cast<std::uint64_t>(target.cols())));
+    writer.write(conditional_rows(options, scheduler, times, coordinates, n, x0.col(0), target.col(x1)));
+  }
+  output.commit();
+  session.report["samples"] = range.end - range.begin;
+  session.report["times"] = times.size();
+  return exit_done;
+}
+
 int run(PathOptions& options, Session& session) {
   const Vector times = parse_times(options.times);
+  if (options.conditional) return run_conditional(options, session, times);
+  if (asks(options, Extra::log_p))
+    throw usage_error("conditional-density", "log_p is the density given the end of a path",
+                      "add --conditional, or ask fm-sample for --log-density");
   const ChosenField chosen = choose_field(options, options, options, session);
   StartingPoints start(options, chosen, options, options.shard, session.seed, times(0));
   const auto names = output_names(options, chosen);
@@ -93,7 +184,7 @@ int run(PathOptions& options, Session& session) {
   const Index block = block_samples(chosen.field->dim(), times.size());
   for (Points x; start.next(x, block);) {
     Trajectories paths =
-        trace(*chosen.field, options.solver, x, times, !options.columns_out.empty(), start.row());
+        trace(*chosen.field, options.solver, x, times, asks(options, Extra::velocity), start.row());
     chosen.hold_constants(times(times.size() - 1), paths.x.back());
     writer.write(output_rows(paths, times, chosen, start.row()));
     samples += x.cols();
@@ -116,6 +207,8 @@ int main(int argc, char** argv) {
        .examples =
            {"fm-path -m quakes.safetensors -n 200 --times 0:1:0.05 > paths.csv # 200 paths at 21 times",
             "fm-path --exact faithful.csv -n 100 --columns-out v # paths and velocities of the exact field",
+            "fm-path --exact faithful.csv -n 20 --conditional --columns-out v,log_p --times 0:0.9:0.1 # what "
+            "training learns from, with densities",
             "fm-path -m quakes.safetensors quakes-test.csv --times 1,0.5,0 # given points, traced back to "
             "the source"}},
       argc, argv, run);
