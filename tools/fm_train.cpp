@@ -316,7 +316,8 @@ int main(int argc, char** argv) {
             "fm-train 8gaussians.csv --source moons.csv -o map.safetensors # carry one cloud into another",
             "fm-train quakes.csv -c lat,long -o map.safetensors --steps 5k --lr 2e-3 # two columns, a "
             "shorter training",
-            "fm-train 8gaussians.csv --source moons.csv --path bridge:std=0.5 --coupling sinkhorn:reg_abs=0.5 "
+            "fm-train 8gaussians.csv --source moons.csv --path bridge:std=0.5 --coupling "
+            "sinkhorn:reg_abs=0.5 "
             "-o b.safetensors # a Schroedinger bridge, for fm-sample --sde",
             "fm-train faithful.csv --gaussians auto -o m.json # a mixture of normal laws, for small data"}},
       argc, argv, run);

@@ -21,9 +21,9 @@ class EmpiricalField final : public VelocityField {
   EmpiricalField(PointsIn target, VectorIn weights, const Scheduler& scheduler);
 
   Index dim() const override { return rows_.cols(); }
-  /// Ends at exact_domain_end() for the standard deviation of the rows (root mean square over the columns): at
-  /// t = 1 the law is the rows alone and has no velocity. Members that end with noise (lipman, ve) end in the
-  /// kernel density estimate of the rows with bandwidth sigma(1), reach t = 1 and have no last step.
+  /// Ends at exact_domain_end() for the standard deviation of the rows (root mean square over the columns):
+  /// at t = 1 the law is the rows alone and has no velocity. Members that end with noise (lipman, ve) end in
+  /// the kernel density estimate of the rows with bandwidth sigma(1), reach t = 1 and have no last step.
   TimeDomain domain() const override { return {0, end_}; }
   Scheduler scheduler() const override { return scheduler_; }
   void evaluate(VectorIn t, PointsIn x, PointsOut v) const override;

@@ -20,7 +20,8 @@ class PairStream {
  public:
   /// target (D, n), n >= 1; must outlive this. A PairedSource has n rows; then `coupling` is not used, and
   /// pairs come in passes in which each occurs in proportion to its weight. pool: pairs made in advance, at
-  /// least one pass over the rows; 0: none. `noise` is what the source's points are drawn for. Throws as Coupler.
+  /// least one pass over the rows; 0: none. `noise` is what the source's points are drawn for. Throws as
+  /// Coupler.
   PairStream(PointsIn target, const Source& source, const Coupling& coupling, Index pool, std::uint64_t seed,
              Purpose noise = Purpose::training_pairs);
 

@@ -180,8 +180,8 @@ TEST_CASE("errors: a point that cannot be solved has its number in the whole, wh
   const Folder folder;
   make_model(folder);
   for (const std::string tool : {"fm-sample", "fm-path --times 0,1"}) {
-    const Result result =
-        shell(folder, tool + " -m m.safetensors -n 100 --shard 2/2 --solver dopri5:max_evaluations=17 -o out");
+    const Result result = shell(
+        folder, tool + " -m m.safetensors -n 100 --shard 2/2 --solver dopri5:max_evaluations=17 -o out");
     check_error(result, 6, "too-many-evaluations", "point 50 ");
     CHECK_FALSE(contains(shell(folder, "ls").out, "out"));
   }
