@@ -1,15 +1,13 @@
 // fm-train: learns a velocity field from a point cloud and writes a model.
-#include <chrono>
-#include <fstream>
+#include <functional>
 #include <optional>
 
 #include "cli/gaussians.h"
-#include "cli/progress.h"
 #include "cli/rows_read.h"
 #include "cli/signals.h"
 #include "cli/tool.h"
 #include "cli/training_floor.h"
-#include "core/version.h"
+#include "cli/training_monitor.h"
 #include "data/dataset.h"
 #include "data/pair_table.h"
 #include "data/standardiser.h"
@@ -108,54 +106,6 @@ Source source_of(const Clouds& clouds, const Standardiser& coordinates, double j
   if (clouds.pair_weights) return PairedSource(std::move(points), *clouds.pair_weights, jitter);
   return PointSource(std::move(points), jitter);
 }
-
-/// One line of the training record for each of about a thousand steps, and the line on the terminal.
-class Monitor {
- public:
-  Monitor(const TrainOptions& options, const Session& session, const std::optional<Estimate>& floor)
-      : progress_(session), floor_(floor), every_(std::max<std::int64_t>(1, options.steps / 1000)) {
-    if (!options.log.empty()) log_.emplace(options.log, OutputMode::growing);
-  }
-
-  bool operator()(const TrainingProgress& p) {
-    handle_signals_gently(true);  // from the first step on there is something to stop between two of them
-    if (log_ && (p.step % every_ == 0 || p.step == p.steps)) {
-      Json line = {
-          {"step", p.step}, {"loss", p.loss.velocity}, {"normalised_loss", p.loss.normalised}, {"lr", p.lr}};
-      if (p.validation) line["validation_loss"] = *p.validation;
-      if (floor_) line["loss_minus_floor"] = p.loss.velocity - floor_->value;
-      log_->write(text_of(line) + "\n");
-      log_->flush();
-    }
-    const double share = static_cast<double>(p.step) / static_cast<double>(p.steps);
-    if (progress_.due(share)) progress_.update(share, text(p, share));
-    return pending_signal() == 0;
-  }
-  void finish() {
-    progress_.end();
-    if (log_) log_->commit();
-  }
-  double seconds() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-  }
-
- private:
-  std::string text(const TrainingProgress& p, double share) const {
-    std::string line = "step " + std::to_string(p.step) + "/" + std::to_string(p.steps) + "  loss " +
-                       rounded(p.loss.velocity);
-    if (p.validation) line += "  validation " + rounded(*p.validation);
-    if (floor_) line += "  above floor " + rounded(p.loss.velocity - floor_->value);
-    const double rate = static_cast<double>(p.step) / seconds();
-    return line + "  " + rounded(rate, 3) + " steps/s  " + duration_text(seconds() * (1 / share - 1)) +
-           " left";
-  }
-
-  Progress progress_;
-  std::optional<Estimate> floor_;
-  std::optional<Output> log_;
-  std::int64_t every_;
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-};
 
 /// What became of the training, in one line.
 std::string outcome(const TrainingRecord& record, double seconds) {
@@ -273,7 +223,7 @@ int run(TrainOptions& options, Session& session) {
   const Source source = source_of(clouds, coordinates, options.jitter);
   std::optional<Estimate> floor;
   if (options.floor) floor = training_floor(target, options, session.seed);
-  Monitor monitor(options, session, floor);
+  TrainingMonitor monitor(options.log, options.steps, session, floor);
   Trained trained = train(target, source, options, session.seed, std::ref(monitor));
   handle_signals_gently(false);
   monitor.finish();

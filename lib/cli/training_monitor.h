@@ -1,0 +1,42 @@
+// What is heard of a training while it goes on: the line on the terminal, the log, the wish to stop.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "cli/progress.h"
+#include "core/numeric.h"
+#include "io/output.h"
+#include "model/trainer.h"
+
+namespace fm {
+
+class TrainingMonitor {
+ public:
+  /// log: where the record goes as JSON Lines, one for each of about a thousand steps, flushed line by line;
+  /// "" for none. floor: the loss of perfect training, if it is known.
+  TrainingMonitor(const std::string& log, std::int64_t steps, const Session& session,
+                  const std::optional<Estimate>& floor);
+
+  /// To be called after every step; false once a signal asks for the end. From the first call on signals wait
+  /// for the next one.
+  bool operator()(const TrainingProgress& progress);
+  /// Takes the line away and makes the log whole.
+  void finish();
+  /// Since the start, by the wall clock.
+  double seconds() const;
+
+ private:
+  void write_log(const TrainingProgress& progress);
+  std::string text(const TrainingProgress& progress, double share) const;
+
+  Progress progress_;
+  std::optional<Estimate> floor_;
+  std::optional<Output> log_;
+  std::int64_t every_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace fm
