@@ -135,9 +135,7 @@ void check_conditional(PathOptions& options, const Vector& times, const Schedule
 int run_conditional(PathOptions& options, Session& session, const Vector& times) {
   const Scheduler scheduler = options.scheduler.value_or(CondOt{});
   check_conditional(options, times, scheduler);
-  const Dataset data = read_dataset(options.exact, options);
-  session.detail(data.decisions);
-  tell_rows(session, options.exact, data.summary);
+  const Dataset data = read_told(options.exact, options, session);
   ChosenField chosen;  // for its columns
   chosen.columns = data.names;
   const auto names = output_names(options, chosen);

@@ -40,9 +40,7 @@ void take_model(ChosenPath& chosen, Model model, const Session& session) {
 
 void take_rows(ChosenPath& chosen, const PathChoice& options, const ReadOptions& reading,
                const WantedColumns& wanted, Session& session) {
-  Dataset data = read_dataset(options.exact, reading, wanted);
-  session.detail(data.decisions);
-  tell_rows(session, options.exact, data.summary);
+  Dataset data = read_told(options.exact, reading, session, wanted);
   if (!chosen.model) {
     chosen.coordinates = fit_standardiser(data.points, options.standardize);
     chosen.columns = data.names;

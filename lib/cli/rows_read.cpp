@@ -29,8 +29,9 @@ Dataset told(Dataset data, Session& session) {
 
 }  // namespace
 
-Dataset read_told(const std::string& path, const ReadOptions& options, Session& session) {
-  return told(read_dataset(path, options), session);
+Dataset read_told(const std::string& path, const ReadOptions& options, Session& session,
+                  const WantedColumns& wanted) {
+  return told(read_dataset(path, options, wanted), session);
 }
 
 Dataset read_told_alongside(const Dataset& first, const std::string& path, const ReadOptions& options,

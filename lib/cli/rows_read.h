@@ -17,7 +17,8 @@ std::string left_out_text(const ReadSummary& summary);
 void tell_rows(Session& session, const std::string& file, const ReadSummary& summary);
 
 /// read_dataset() and read_alongside() of data/dataset.h, with all that the session is to tell of it.
-Dataset read_told(const std::string& path, const ReadOptions& options, Session& session);
+Dataset read_told(const std::string& path, const ReadOptions& options, Session& session,
+                  const WantedColumns& wanted = {});
 Dataset read_told_alongside(const Dataset& first, const std::string& path, const ReadOptions& options,
                             Session& session);
 

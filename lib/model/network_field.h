@@ -41,7 +41,6 @@ class NetworkField final : public VelocityField {
   /// Values and slopes of the network are computed once for all tangents, also those of the divergence.
   void tangents(VectorIn t, PointsIn x, PointsIn dx, PointsOut v, PointsOut dv) const override;
   void divergence(VectorIn t, PointsIn x, PointsOut v, VectorOut div) const override;
-  const Network& network() const { return network_; }
 
  private:
   void check_times(VectorIn t) const;
