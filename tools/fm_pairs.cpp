@@ -111,9 +111,10 @@ int run(PairsOptions& options, Session& session) {
   check_arguments(options);
   const Vector times = options.times.empty() ? Vector() : parse_times(options.times);
   const Clouds clouds = read_clouds(options, session);
-  const auto names = options.times.empty()
-                         ? pair_columns(clouds.source.names)
-                         : with_added_columns({"sample", "t"}, clouds.source.names, options.column_prefix);
+  auto names = options.times.empty()
+                   ? pair_columns(clouds.source.names)
+                   : with_added_columns({"sample", "t"}, clouds.source.names, options.column_prefix);
+  if (options.times.empty()) names.push_back(pair_weight_column);
   if (options.dry_run) {
     print_json({{"source_rows", clouds.source.points.cols()},
                 {"target_rows", clouds.target.points.cols()},

@@ -6,6 +6,7 @@
 #include "cli/field_choice.h"
 #include "cli/progress.h"
 #include "cli/tool.h"
+#include "data/pair_table.h"
 #include "io/output.h"
 #include "io/table_writer.h"
 #include "ode/sde.h"
@@ -20,6 +21,7 @@ struct SampleOptions : FieldOptions, DensityOptions, ReadOptions, WriteOptions, 
   std::optional<Diffusion> sde;
   bool with_index = false;
   bool with_stats = false;
+  bool as_pairs = false;
   std::string column_prefix;
 
   static constexpr auto fields() {
@@ -41,6 +43,11 @@ struct SampleOptions : FieldOptions, DensityOptions, ReadOptions, WriteOptions, 
                 "with_stats", &O::with_stats,
                 "add columns `nfe`, evaluations of the field, and `error`, the sum of the solver's estimates "
                 "of its local errors in coordinates and nats (0 for equal steps)")
+                .in("Output"),
+            field(
+                "as_pairs", &O::as_pairs,
+                "write source_NAME and target_NAME: where each point is at t = 0 and at t = 1, for fm-train "
+                "--pairs")
                 .in("Output"),
             field("column_prefix", &O::column_prefix, "put this before the names of added columns")
                 .in("Output")},
@@ -75,7 +82,8 @@ std::vector<std::string> output_names(const SampleOptions& options, const Chosen
   if (options.with_index) before = {"sample"};
   if (options.log_density) behind = density_columns(*options.log_density);
   if (options.with_stats) behind.insert(behind.end(), {"nfe", "error"});
-  return with_added_columns(before, chosen.columns, options.column_prefix, behind);
+  return with_added_columns(before, options.as_pairs ? pair_columns(chosen.columns) : chosen.columns,
+                            options.column_prefix, behind);
 }
 
 /// Points moved from t0 to t1, with log-densities if they are asked for.
@@ -87,10 +95,29 @@ DensitySolution moved(const SampleOptions& options, const ChosenField& chosen, c
                             first_row);
 }
 
-/// One block of the output, the rows in the order of output_names().
-Points output_rows(const SampleOptions& options, const ChosenField& chosen, const DensitySolution& solution,
-                   std::int64_t first_row) {
-  const Points x = to_data(chosen.coordinates, solution.x);
+/// Where points are in the source, and below it where they are in the target (2 D, N), in data units. `ends`
+/// have come to t1, from what start.next() gave.
+Points pairs_of(const StartingPoints& start, const Points& starts, const Points& ends, double t1,
+                const ChosenField& chosen) {
+  Points from = start.data();
+  if (from.size() == 0) {
+    Points drawn = starts;
+    return_to_source(chosen.field->start(), drawn);
+    from = to_data(chosen.coordinates, drawn);
+  }
+  const Points to = to_data(chosen.coordinates, ends);
+  Points pairs(2 * to.rows(), to.cols());
+  if (t1 == 0)
+    pairs << to, from;
+  else
+    pairs << from, to;
+  return pairs;
+}
+
+/// One block of the output, the rows in the order of output_names(); x are the points or pairs, in data
+/// units.
+Points output_rows(const SampleOptions& options, const ChosenField& chosen, PointsIn x,
+                   const DensitySolution& solution, std::int64_t first_row) {
   const Points densities = density_rows(solution, chosen.coordinates, options.log_density_unit);
   const Index index = options.with_index, stats = options.with_stats ? 2 : 0;
   Points rows(index + x.rows() + densities.rows() + stats, x.cols());
@@ -121,6 +148,10 @@ int run(SampleOptions& options, Session& session) {
     throw usage_error("times-and-reverse", "--times and --reverse exclude each other",
                       "times that fall run backwards: --times 1:0");
   const auto [t0, t1] = options.reverse ? std::pair{1.0, 0.0} : parse_interval(options.times);
+  if (options.as_pairs && (std::min(t0, t1) != 0 || std::max(t0, t1) != 1))
+    throw usage_error("pairs-times",
+                      "a pair is a point at t = 0 and the same at t = 1: --as-pairs goes all the way",
+                      "leave --times out");
   const ChosenField chosen = choose_field(options, options, options, session);
   StartingPoints start(options, chosen, options, options.shard, session.seed, t0);
   check_sde(options, chosen);
@@ -139,7 +170,9 @@ int run(SampleOptions& options, Session& session) {
     DensitySolution solution = moved(options, chosen, session, x, t0, t1, start.row());
     chosen.hold_constants(t1, solution.x);
     if (t1 == 0) return_to_source(chosen.field->start(), solution.x);
-    writer.write(output_rows(options, chosen, solution, start.row()));
+    const Points points = options.as_pairs ? pairs_of(start, x, solution.x, t1, chosen)
+                                           : to_data(chosen.coordinates, solution.x);
+    writer.write(output_rows(options, chosen, points, solution, start.row()));
     work.add(solution);
     progress.rows(work.points, start.total());
   }
@@ -166,6 +199,9 @@ int main(int argc, char** argv) {
             "fm-sample -m quakes.safetensors quakes.csv --reverse # where the data come from in the source",
             "fm-sample -m moons.safetensors -n 1k --log-density # new points, each with the logarithm of its "
             "density",
+            "fm-sample -m moons.safetensors -n 20k --as-pairs | fm-train --pairs - --source normal -o "
+            "straight.safetensors # reflow: "
+            "learn from the model's own pairs, which straightens its paths",
             "fm-train quakes.csv --coupling independent | fm-sample -n 1k --sde # along stochastic paths",
             "fm-sample --exact quakes.csv -n 1k # by the exact field of the data: draws its rows",
             "fm-train faithful.csv --gaussians auto | fm-sample --mixture - -n 1k # by the exact field of a "

@@ -21,7 +21,7 @@ namespace {
 
 struct TrainOptions : TrainingOptions, ReadOptions, RunOptions {
   std::string data;
-  std::string source = "normal";
+  std::optional<std::string> source;  // settled before it is used
   std::string pairs;
   std::optional<Standardize> standardize;
   std::string gaussians;
@@ -38,7 +38,9 @@ struct TrainOptions : TrainingOptions, ReadOptions, RunOptions {
                 .shown_as("FILE")
                 .unstored()
                 .in(group),
-            field("source", &O::source, "where paths start: normal, or a file of points")
+            field("source", &O::source,
+                  "where paths start: normal, or a file of points (default: normal; the pairs with --pairs, "
+                  "and normal then says that their sources are draws of that law)")
                 .shown_as("normal|FILE")
                 .in(group),
             field("pairs", &O::pairs, "learn from these pairs (source_*, target_*[, weight]) instead of DATA")
@@ -74,6 +76,10 @@ struct Clouds {
   std::optional<Vector> pair_weights;  // if rows of source and target are given pairs
 };
 
+bool normal_source(const TrainOptions& options) {
+  return *options.source == "normal";
+}
+
 Clouds read_pair_clouds(const TrainOptions& options, Session& session) {
   PairTable pairs = read_pairs(options.pairs, options);
   session.detail(pairs.decisions);
@@ -89,22 +95,25 @@ Clouds read_pair_clouds(const TrainOptions& options, Session& session) {
 Clouds read_clouds(const TrainOptions& options, Session& session) {
   if (!options.pairs.empty()) return read_pair_clouds(options, session);
   Clouds clouds{read_told(options.data, options, session), {}, {}};
-  if (options.source != "normal")
-    clouds.source = read_told_alongside(clouds.target, options.source, options, session);
+  if (!normal_source(options))
+    clouds.source = read_told_alongside(clouds.target, *options.source, options, session);
   for (const std::string& warning : dataset_warnings(clouds.target)) session.warn(warning);
   return clouds;
 }
 
-Standardiser coordinates_of(const Clouds& clouds, Standardize kind) {
+/// Sources of pairs that are draws of the normal law say in which coordinates it is the standard one.
+Standardiser coordinates_of(const Clouds& clouds, const TrainOptions& options) {
+  const Standardize kind = *options.standardize;
   if (!clouds.source) return fit_standardiser(clouds.target.points, kind);
+  if (normal_source(options)) return fit_standardiser(clouds.source->points, kind);
   return fit_standardiser(clouds.source->points, clouds.target.points, kind);
 }
 
-Source source_of(const Clouds& clouds, const Standardiser& coordinates, double jitter) {
+Source source_of(const Clouds& clouds, const Standardiser& coordinates, const TrainOptions& options) {
   if (!clouds.source) return NormalSource{};
   Points points = to_coordinates(coordinates, clouds.source->points);
-  if (clouds.pair_weights) return PairedSource(std::move(points), *clouds.pair_weights, jitter);
-  return PointSource(std::move(points), jitter);
+  if (!clouds.pair_weights) return PointSource(std::move(points), options.jitter);
+  return PairedSource(std::move(points), *clouds.pair_weights, normal_source(options) ? 0 : options.jitter);
 }
 
 /// What became of the training, in one line.
@@ -166,7 +175,7 @@ void settle_pairs(TrainOptions& options) {
   if (!options.data.empty())
     throw usage_error("pairs-and-data", "--pairs brings both clouds: DATA is not taken beside it",
                       "leave " + in_quotes(options.data) + " out, or --pairs");
-  if (options.source != "normal" && options.source != options.pairs)
+  if (options.source && !normal_source(options) && *options.source != options.pairs)
     throw usage_error("pairs-and-data", "--pairs brings both clouds: --source is not taken beside it");
   if (print_value(options.coupling) != print_value(TrainingOptions().coupling))
     throw usage_error("pairs-coupling",
@@ -174,21 +183,23 @@ void settle_pairs(TrainOptions& options) {
                       "--pairs",
                       "leave --coupling out");
   if (options.pairs == "-") options.pairs = input_or_stdin(options.pairs, "table of pairs");
-  options.source = options.pairs;  // the model transports points, and says of which file
+  if (!options.source) options.source = options.pairs;  // the model transports points, and says of which file
 }
 
 void check_arguments(TrainOptions& options) {
-  if (options.pairs.empty())
+  if (options.pairs.empty()) {
     options.data = input_or_stdin(options.data, "point cloud");
-  else
+    if (!options.source) options.source = "normal";
+  } else {
     settle_pairs(options);
-  refuse_two_stdins({options.data, options.source});
+  }
+  refuse_two_stdins({options.data, *options.source});
   check_outputs({options.output, options.log, options.report},
-                {options.data, options.source, options.config});
+                {options.data, *options.source, options.pairs, options.config});
   if (options.dry_run) try_output(options.log, true);
   if (!options.gaussians.empty()) {
     refuse_training_options(options);
-    if (options.source != "normal" || !options.pairs.empty() || options.standardize || !options.log.empty() ||
+    if (!normal_source(options) || !options.pairs.empty() || options.standardize || !options.log.empty() ||
         options.floor)
       throw usage_error(
           "gaussians-only",
@@ -201,9 +212,9 @@ void check_arguments(TrainOptions& options) {
   if (options.patience > 0 && options.validation == 0)
     throw usage_error("patience-alone", "--patience counts checks of held-out rows, and there are none",
                       "hold some out: --validation 0.1");
-  if (options.floor) check_floor_known(options, options.source);
+  if (options.floor) check_floor_known(options, *options.source);
   if (!options.standardize)
-    options.standardize = options.source == "normal" ? Standardize::columns : Standardize::global;
+    options.standardize = normal_source(options) ? Standardize::columns : Standardize::global;
 }
 
 int run(TrainOptions& options, Session& session) {
@@ -218,9 +229,9 @@ int run(TrainOptions& options, Session& session) {
     return exit_done;
   }
 
-  const Standardiser coordinates = coordinates_of(clouds, *options.standardize);
+  const Standardiser coordinates = coordinates_of(clouds, options);
   const Points target = to_coordinates(coordinates, clouds.target.points);
-  const Source source = source_of(clouds, coordinates, options.jitter);
+  const Source source = source_of(clouds, coordinates, options);
   std::optional<Estimate> floor;
   if (options.floor) floor = training_floor(target, options, session.seed);
   TrainingMonitor monitor(options.log, options.steps, session, floor);

@@ -10,7 +10,7 @@ namespace fm {
 
 namespace {
 
-const std::string source_prefix = "source_", target_prefix = "target_", weight_name = "weight";
+const std::string source_prefix = "source_", target_prefix = "target_";
 
 [[noreturn]] void refuse_columns(const std::string& path, const std::string& what) {
   throw data_error("pair-columns", what, {path},
@@ -25,7 +25,7 @@ Index place_of(const Dataset& table, const std::string& name) {
 }
 
 Vector pair_weights(const Dataset& table) {
-  const Index place = place_of(table, weight_name);
+  const Index place = place_of(table, pair_weight_column);
   if (place < 0) return Vector::Ones(table.points.cols());
   const Vector weights = table.points.row(place).transpose();
   if (weights.minCoeff() < 0 || !(weights.sum() > 0) || !std::isfinite(weights.sum()))
@@ -40,7 +40,6 @@ std::vector<std::string> pair_columns(const std::vector<std::string>& names) {
   std::vector<std::string> columns;
   for (const std::string& prefix : {source_prefix, target_prefix})
     for (const std::string& name : names) columns.push_back(prefix + name);
-  columns.push_back(weight_name);
   return columns;
 }
 
@@ -56,7 +55,8 @@ PairTable read_pairs(const std::string& path, const ReadOptions& options) {
     if (to.back() < 0) refuse_columns(path, "column " + in_quotes(column) + " has no target column");
   }
   if (from.empty()) refuse_columns(path, "there are no columns source_NAME");
-  const std::vector<std::string> known = pair_columns(pairs.names);
+  std::vector<std::string> known = pair_columns(pairs.names);
+  known.push_back(pair_weight_column);
   for (const std::string& column : table.names)
     if (std::find(known.begin(), known.end(), column) == known.end())
       refuse_columns(path, "column " + in_quotes(column) +

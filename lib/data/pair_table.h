@@ -17,8 +17,11 @@ struct PairTable {
   std::string decisions;           ///< what was detected, for people
 };
 
-/// source_NAME for each name, then target_NAME, then weight: the columns of a table of pairs.
+/// source_NAME for each name, then target_NAME: the columns of a table of pairs.
 std::vector<std::string> pair_columns(const std::vector<std::string>& names);
+
+/// The column of weights, which a table of pairs may have besides.
+inline const std::string pair_weight_column = "weight";
 
 /// Reads a table of pairs; columns in any order, target ones matched to source ones by name. Throws what
 /// read_dataset throws, data errors "pair-columns" (others than these, or without a match) and "pair-weight".

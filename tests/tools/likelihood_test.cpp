@@ -9,22 +9,6 @@ using namespace fm::test;
 
 namespace {
 
-/// The numbers of a CSV table without its header, row by row.
-std::vector<std::vector<double>> numbers_of(const std::string& csv) {
-  std::vector<std::vector<double>> rows;
-  const auto lines = lines_of(csv);
-  for (std::size_t k = 1; k < lines.size(); ++k) {
-    rows.emplace_back();
-    for (const char* at = lines[k].c_str(); *at != '\0';) {
-      char* end = nullptr;
-      rows.back().push_back(std::strtod(at, &end));
-      REQUIRE(end != at);
-      at = *end == ',' ? end + 1 : end;
-    }
-  }
-  return rows;
-}
-
 /// The number that stands behind `key` in one line of JSON.
 double json_number(const std::string& json, const std::string& key) {
   const std::size_t at = json.find("\"" + key + "\":");
@@ -52,7 +36,7 @@ TEST_CASE("likelihood: fm-sample's log-density of a new point is fm-eval's of th
       shell(folder, "fm-eval -m m.safetensors --per-row --solver dopri5:rtol=1e-7,atol=1e-7", sample.out);
   REQUIRE_MESSAGE(scored.code == 0, scored.err);
   CHECK(lines_of(scored.out).front() == "x,y,log_density");
-  const auto wanted = numbers_of(sample.out), found = numbers_of(scored.out);
+  const auto wanted = rows_of(sample.out), found = rows_of(scored.out);
   REQUIRE(found.size() == 200);
   for (std::size_t n = 0; n < 200; ++n) {
     CHECK(found[n][0] == wanted[n][0]);
@@ -68,11 +52,11 @@ TEST_CASE("likelihood: the mean over the rows is the log-likelihood, in nats and
   const std::string test = data_file("moons-test.csv");
   const Result json = shell(folder, "fm-eval '" + test + "' -m m.safetensors --report report");
   REQUIRE_MESSAGE(json.code == 0, json.err);
-  const auto rows = numbers_of(shell(folder, "fm-eval '" + test + "' -m m.safetensors --per-row").out);
-  const auto bits = numbers_of(shell(folder, "fm-eval '" + test +
-                                                 "' -m m.safetensors --per-row --log-density-unit "
-                                                 "bits-per-dimension")
-                                   .out);
+  const auto rows = rows_of(shell(folder, "fm-eval '" + test + "' -m m.safetensors --per-row").out);
+  const auto bits = rows_of(shell(folder, "fm-eval '" + test +
+                                              "' -m m.safetensors --per-row --log-density-unit "
+                                              "bits-per-dimension")
+                                .out);
   REQUIRE(rows.size() == bits.size());
   CHECK(json_number(json.out, "rows") == static_cast<double>(rows.size()));
   double sum = 0, squares = 0;
@@ -123,11 +107,11 @@ TEST_CASE("likelihood: given points backwards have their own log-density beside 
   const Folder folder;
   make_model(folder);
   const std::string test = "'" + data_file("moons-test.csv") + "'";
-  const auto moved = numbers_of(shell(folder, "fm-sample -m m.safetensors " + test + " --reverse").out);
+  const auto moved = rows_of(shell(folder, "fm-sample -m m.safetensors " + test + " --reverse").out);
   const Result both = shell(folder, "fm-sample -m m.safetensors --log-density " + test + " --reverse");
   REQUIRE_MESSAGE(both.code == 0, both.err);
-  const auto beside = numbers_of(both.out);
-  const auto scored = numbers_of(shell(folder, "fm-eval " + test + " -m m.safetensors --per-row").out);
+  const auto beside = rows_of(both.out);
+  const auto scored = rows_of(shell(folder, "fm-eval " + test + " -m m.safetensors --per-row").out);
   REQUIRE(beside.size() == moved.size());
   for (std::size_t n = 0; n < moved.size(); ++n) {
     CHECK(std::abs(beside[n][0] - moved[n][0]) < 0.02);  // other steps, within the tolerance
@@ -147,12 +131,12 @@ TEST_CASE("likelihood: added columns, and what the solver did") {
         "sample,x,y,log_density,log_density_error,nfe,error");
   CHECK(first("--with-stats --column-prefix a_") == "x,y,a_nfe,a_error");
   const auto equal =
-      numbers_of(shell(folder, "fm-sample -m m.safetensors -n 3 --with-stats --solver midpoint:steps=7").out);
+      rows_of(shell(folder, "fm-sample -m m.safetensors -n 3 --with-stats --solver midpoint:steps=7").out);
   for (const auto& row : equal) {
     CHECK(row[2] == 14);
     CHECK(row[3] == 0);
   }
-  for (const auto& row : numbers_of(shell(folder, "fm-sample -m m.safetensors -n 3 --with-stats").out)) {
+  for (const auto& row : rows_of(shell(folder, "fm-sample -m m.safetensors -n 3 --with-stats").out)) {
     CHECK(row[2] >= 8);
     CHECK(row[3] > 0);
   }

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
-#include <sstream>
 
 #include "core/json.h"
 #include "tools/support.h"
@@ -10,18 +9,6 @@
 using namespace fm::test;
 
 namespace {
-
-/// Numbers of a CSV text with a header.
-std::vector<std::vector<double>> numbers(const std::string& csv) {
-  std::vector<std::vector<double>> rows;
-  const auto lines = lines_of(csv);
-  for (std::size_t n = 1; n < lines.size(); ++n) {
-    rows.emplace_back();
-    std::istringstream cells(lines[n]);
-    for (std::string cell; std::getline(cells, cell, ',');) rows.back().push_back(std::stod(cell));
-  }
-  return rows;
-}
 
 void make_clouds(const Folder& folder) {
   REQUIRE(shell(folder,
@@ -38,8 +25,8 @@ TEST_CASE("fm-pairs: the exact plan uses every row of both clouds once, and its 
   const Result result = shell(folder, "fm-pairs a.csv b.csv --report r.json");
   REQUIRE_MESSAGE(result.code == 0, result.err);
   CHECK(lines_of(result.out).front() == "source_x,source_y,target_x,target_y,weight");
-  const auto plan = numbers(result.out), a = numbers(read_text(folder / "a.csv")),
-             b = numbers(read_text(folder / "b.csv"));
+  const auto plan = rows_of(result.out), a = rows_of(read_text(folder / "a.csv")),
+             b = rows_of(read_text(folder / "b.csv"));
   std::multiset<std::vector<double>> sources, targets;
   double cost = 0;
   for (const auto& row : plan) {
@@ -104,7 +91,7 @@ TEST_CASE("fm-pairs: the flow starts in the source, ends in the target and is st
   const Result flow = shell(folder, "fm-pairs a.csv b.csv --times 0:1:0.25");
   REQUIRE_MESSAGE(flow.code == 0, flow.err);
   CHECK(lines_of(flow.out).front() == "sample,t,x,y");
-  const auto rows = numbers(flow.out), plan = numbers(shell(folder, "fm-pairs a.csv b.csv").out);
+  const auto rows = rows_of(flow.out), plan = rows_of(shell(folder, "fm-pairs a.csv b.csv").out);
   REQUIRE(rows.size() == 1000);
   for (std::size_t n = 0; n < 200; ++n)
     for (std::size_t k = 0; k < 5; ++k) {
@@ -193,7 +180,7 @@ TEST_CASE("fm-train: couplings that are optimal make paths of the least energy, 
                                            " | fm-path -n 4000 --times 0:1:0.02 --columns-out v");
     REQUIRE_MESSAGE(paths.code == 0, paths.err);
     double energy = 0;
-    for (const auto& row : numbers(paths.out))
+    for (const auto& row : rows_of(paths.out))
       energy += (row[1] == 0 || row[1] == 1 ? 0.5 : 1) * (row[4] * row[4] + row[5] * row[5]);
     return std::abs(energy * 0.02 / 4000 - distance) / distance;
   };

@@ -1,27 +1,10 @@
 // Streams: formats, models through pipes, columns, transport and its inverse.
 #include <algorithm>
 #include <cmath>
-#include <sstream>
 
 #include "tools/support.h"
 
 using namespace fm::test;
-
-namespace {
-
-/// The numbers of a CSV without its header, row by row.
-std::vector<std::vector<double>> rows_of(const std::string& csv) {
-  std::vector<std::vector<double>> rows;
-  const auto lines = lines_of(csv);
-  for (std::size_t i = 1; i < lines.size(); ++i) {
-    std::istringstream line(lines[i]);
-    rows.emplace_back();
-    for (std::string cell; std::getline(line, cell, ',');) rows.back().push_back(std::stod(cell));
-  }
-  return rows;
-}
-
-}  // namespace
 
 TEST_CASE("streams: a model goes through a pipe, samples go on into the evaluation") {
   const Folder folder;

@@ -3,7 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include <sstream>
 #include <string>
+#include <vector>
 
 #include "support/process.h"
 
@@ -25,6 +27,18 @@ inline void make_model(const Folder& folder) {
 
 inline bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
+}
+
+/// The numbers of a CSV without its header, row by row.
+inline std::vector<std::vector<double>> rows_of(const std::string& csv) {
+  std::vector<std::vector<double>> rows;
+  const auto lines = lines_of(csv);
+  for (std::size_t n = 1; n < lines.size(); ++n) {
+    rows.emplace_back();
+    std::istringstream cells(lines[n]);
+    for (std::string cell; std::getline(cells, cell, ',');) rows.back().push_back(std::stod(cell));
+  }
+  return rows;
 }
 
 }  // namespace fm::test
