@@ -148,6 +148,14 @@ int threads() {
   return thread_count;
 }
 
+InlineChunks::InlineChunks() : before_(inside_chunk) {
+  inside_chunk = true;
+}
+
+InlineChunks::~InlineChunks() {
+  inside_chunk = before_;
+}
+
 void parallel_chunks(Index count, Index chunk_size, const std::function<void(Index, Index, Index)>& body) {
   if (count <= 0) return;
   if (inside_chunk || thread_count == 1 || count <= chunk_size) {

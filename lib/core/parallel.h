@@ -21,6 +21,19 @@ int threads();
 /// bodies throw, the exception of the lowest chunk is rethrown.
 void parallel_chunks(Index count, Index chunk_size, const std::function<void(Index, Index, Index)>& body);
 
+/// While one lives, parallel_chunks() runs inline on this thread: for a thread that works beside those that
+/// share chunks.
+class InlineChunks {
+ public:
+  InlineChunks();
+  ~InlineChunks();
+  InlineChunks(const InlineChunks&) = delete;
+  InlineChunks& operator=(const InlineChunks&) = delete;
+
+ private:
+  bool before_;
+};
+
 /// How many chunks that makes.
 constexpr Index chunk_count(Index count, Index chunk_size) {
   return (count + chunk_size - 1) / chunk_size;

@@ -68,6 +68,17 @@ std::vector<Index> Coupler::rows(PointsIn x0, const std::vector<Index>& turn, st
   return rows;
 }
 
+Index Coupler::block() const {
+  return std::visit(
+      [](const auto& member) -> Index {
+        if constexpr (requires { member.batch; })
+          return member.batch;
+        else
+          return 1;
+      },
+      coupling_);
+}
+
 std::optional<double> Coupler::share_error() const {
   if (!map_) return {};
   return map_->share_error();

@@ -80,6 +80,9 @@ class Coupler {
   /// source. `turn` (N): the rows whose turn it is, which all but Semidiscrete choose from.
   std::vector<Index> rows(PointsIn x0, const std::vector<Index>& turn, std::uint64_t first) const;
 
+  /// Pairs in a block; 1 where they are not coupled in blocks.
+  Index block() const;
+
   /// Of Semidiscrete: how wrong the rows' shares are (SemidiscretePlan::share_error).
   std::optional<double> share_error() const;
 

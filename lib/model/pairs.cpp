@@ -37,7 +37,7 @@ PairStream::PairStream(PointsIn target, const Source& source, const Coupling& co
 }
 
 Moments PairStream::moments() const {
-  if (pool0_.cols() > 0) return pair_moments(pool0_, pool1_);
+  if (pooled()) return pair_moments(pool0_, pool1_);
   PairStream copy = *this;
   Points x0(target_.rows(), moment_pairs), x1(target_.rows(), moment_pairs);
   copy.fresh(x0, x1);
@@ -73,14 +73,29 @@ std::vector<Index> PairStream::given(const PairedSource& pairs, PointsOut x0) {
 }
 
 void PairStream::next(PointsOut x0, PointsOut x1) {
-  if (pool0_.cols() == 0) {
-    fresh(x0, x1);
-    return;
-  }
+  if (!pooled()) return next_fresh(x0, x1);
   for (Index n = 0; n < x0.cols(); ++n) {
     const Index pair = pairs_.next();
     x0.col(n) = pool0_.col(pair);
     x1.col(n) = pool1_.col(pair);
+  }
+}
+
+void PairStream::next_fresh(PointsOut x0, PointsOut x1) {
+  for (Index done = 0; done < x0.cols();) {
+    if (block_next_ == block0_.cols()) {
+      const Index block = coupler_.block();
+      const Index size = (x0.cols() + block - 1) / block * block;
+      block0_.resize(target_.rows(), size);
+      block1_.resize(target_.rows(), size);
+      fresh(block0_, block1_);
+      block_next_ = 0;
+    }
+    const Index count = std::min(x0.cols() - done, block0_.cols() - block_next_);
+    x0.middleCols(done, count) = block0_.middleCols(block_next_, count);
+    x1.middleCols(done, count) = block1_.middleCols(block_next_, count);
+    block_next_ += count;
+    done += count;
   }
 }
 

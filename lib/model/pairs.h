@@ -28,6 +28,8 @@ class PairStream {
   /// Moments of the pairs: of the pool, or of the first `moment_pairs` of a stream without one.
   Moments moments() const;
 
+  /// Whether pairs come from a pool.
+  bool pooled() const { return pool0_.cols() > 0; }
   /// Rows of the target that are in no pair of the pool, which training never sees; 0 without a pool.
   Index unpaired_rows() const { return unpaired_; }
   /// See Coupler.
@@ -53,6 +55,9 @@ class PairStream {
 
   /// The next new pairs; the rows of the target in x1.
   std::vector<Index> fresh(PointsOut x0, PointsOut x1);
+  /// The next pairs without a pool. New ones are made by whole blocks of the coupling, which may be larger
+  /// than what is asked for.
+  void next_fresh(PointsOut x0, PointsOut x1);
   std::vector<Index> coupled(PointsOut x0);
   std::vector<Index> given(const PairedSource& pairs, PointsOut x0);
 
@@ -64,6 +69,8 @@ class PairStream {
   std::uint64_t drawn_ = 0;  // source points so far
   Points pool0_, pool1_;     // (D, P)
   Index unpaired_ = 0;
+  Points block0_, block1_;  // (D, size of a block): the latest new pairs, handed out up to block_next_
+  Index block_next_ = 0;
 };
 
 }  // namespace fm

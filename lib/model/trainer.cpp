@@ -9,6 +9,7 @@
 #include "flow/conditional_path.h"
 #include "flow/path.h"
 #include "model/pairs.h"
+#include "model/pairs_ahead.h"
 
 namespace fm {
 
@@ -157,7 +158,8 @@ class Trainer {
         gradient_(network_.parameters.size()),
         batch_(make_batch(network_.preconditioner, options.batch_size)),
         x0_(target.rows(), options.batch_size),
-        x1_(target.rows(), options.batch_size) {
+        x1_(target.rows(), options.batch_size),
+        ahead_(pairs_, target.rows(), options.batch_size) {
     if (!std::holds_alternative<NoWeight>(options.time_weight)) batch_.weight.resize(options.batch_size);
   }
 
@@ -201,7 +203,7 @@ class Trainer {
   /// One step. False, with the parameters back at the last ones whose loss was finite, if this one's is not
   /// or the step itself leaves the finite numbers.
   bool advance(std::int64_t step, double lr) {
-    pairs_.next(x0_, x1_);
+    ahead_.next(x0_, x1_);
     draw_times(options_.time_sampler, Random{seed_, Purpose::batch}.row(static_cast<std::uint64_t>(step)),
                batch_.t);
     for (Index n = 0; n < batch_.weight.size(); ++n)
@@ -242,6 +244,7 @@ class Trainer {
   std::vector<float> good_, gradient_;
   PathBatch batch_;
   Points x0_, x1_;
+  PairsAhead ahead_;
   RunningLoss running_;
 };
 
