@@ -1,5 +1,5 @@
 // fm-eval: compares a cloud of samples with a reference, each score beside its noise floor; or scores rows by
-// their density under a model.
+// their density under a model or an exact field.
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -25,8 +25,11 @@ struct EvalOptions : TwoSampleOptions, DensityOptions, ReadOptions, ShardOptions
   std::string samples;
   std::string reference;
   std::string model;
+  std::string exact;
+  std::string mixture;
+  std::optional<Scheduler> scheduler;
   std::vector<Metric> metric = {Energy{}, SlicedW2{}, W2{}};
-  Standardize standardize = Standardize::none;
+  std::optional<Standardize> standardize;
   Solver solver = Dopri5{};
   bool per_row = false;
   std::string column_prefix;
@@ -47,14 +50,25 @@ struct EvalOptions : TwoSampleOptions, DensityOptions, ReadOptions, ShardOptions
                        .in(group),
                    field("metric", &O::metric, "what to compute").shown_as("LIST").in(group),
                    field("standardize", &O::standardize,
-                         "units: none is data units, columns divides each column by the reference's standard "
-                         "deviation")
+                         "units: none (default) is data units, columns divides each column by the "
+                         "reference's standard deviation; of --exact and --mixture the coordinates (default: "
+                         "columns)")
                        .in(group)},
         TwoSampleOptions::fields(),
         std::tuple{
             field("model", &O::model, "score SAMPLES by their log-density under this model")
                 .flag('m')
                 .shown_as("FILE")
+                .in("Log-density"),
+            field("exact", &O::exact, "the same under the exact field of this data set")
+                .shown_as("FILE")
+                .in("Log-density"),
+            field("mixture", &O::mixture,
+                  "the same under the mixture of normal laws in this JSON file, by its closed form")
+                .shown_as("FILE")
+                .in("Log-density"),
+            field("scheduler", &O::scheduler,
+                  "path to follow: change of the model's own, or that of the exact field (default: cond-ot)")
                 .in("Log-density"),
             field("per_row", &O::per_row,
                   "write the rows (the model's columns), each with its log-density, instead of the mean")
@@ -71,6 +85,14 @@ struct EvalOptions : TwoSampleOptions, DensityOptions, ReadOptions, ShardOptions
   }
 };
 
+bool scores_rows(const EvalOptions& options) {
+  return !options.model.empty() || !options.exact.empty() || !options.mixture.empty();
+}
+
+Standardize units_of(const EvalOptions& options) {
+  return options.standardize.value_or(Standardize::none);
+}
+
 /// Two clouds over the same columns.
 struct Clouds {
   Dataset samples, reference;
@@ -85,21 +107,21 @@ Clouds read_clouds(const EvalOptions& options, Session& session) {
 
 std::string json_text(const EvalOptions& options, const Clouds& clouds,
                       const std::vector<TwoSampleResult>& results) {
-  Json json = {
-      {"samples", options.samples},
-      {"reference", options.reference},
-      {"columns", clouds.samples.names},
-      {"units", print_value(options.standardize) == "none" ? "data" : print_value(options.standardize)},
-      {"sample_rows", clouds.samples.points.cols()},
-      {"reference_rows", clouds.reference.points.cols()}};
+  Json json = {{"samples", options.samples},
+               {"reference", options.reference},
+               {"columns", clouds.samples.names},
+               {"units", units_of(options) == Standardize::none ? "data" : print_value(units_of(options))},
+               {"sample_rows", clouds.samples.points.cols()},
+               {"reference_rows", clouds.reference.points.cols()}};
   for (const TwoSampleResult& result : results) json[key_of(result.metric)] = result_json(result);
   return text_of(json) + "\n";
 }
 
 void check_arguments(EvalOptions& options) {
-  if (options.log_density || options.per_row || options.shard != "1/1")
-    throw usage_error("model-only", "--log-density, --per-row and --shard go with a model",
-                      "name one with -m FILE");
+  if (options.log_density || options.per_row || options.scheduler || options.shard != "1/1")
+    throw usage_error("model-only",
+                      "--log-density, --per-row, --scheduler and --shard go with a model or an exact field",
+                      "name one with -m, --exact or --mixture FILE");
   if (options.reference.empty())
     throw usage_error("no-reference", "no reference to compare with",
                       "name one with -r FILE, or a model with -m FILE for log-likelihoods");
@@ -111,7 +133,7 @@ void check_arguments(EvalOptions& options) {
 
 /// Says so where distances in data units are those of one column alone.
 void warn_of_units(const EvalOptions& options, const Dataset& reference, const Session& session) {
-  if (options.standardize != Standardize::none || reference.points.rows() < 2) return;
+  if (units_of(options) != Standardize::none || reference.points.rows() < 2) return;
   const Points& points = reference.points;
   const Vector width = points.rowwise().maxCoeff() - points.rowwise().minCoeff();
   const Vector deviation = fit_standardiser(points, Standardize::columns).scale;
@@ -132,7 +154,7 @@ int compare_clouds(EvalOptions& options, Session& session) {
   check_arguments(options);
   const Clouds clouds = read_clouds(options, session);
   warn_of_units(options, clouds.reference, session);
-  const Standardiser units = fit_standardiser(clouds.reference.points, options.standardize);
+  const Standardiser units = fit_standardiser(clouds.reference.points, units_of(options));
   const Points samples = to_coordinates(units, clouds.samples.points);
   const Points reference = to_coordinates(units, clouds.reference.points);
   if (options.dry_run) {
@@ -170,14 +192,16 @@ std::string likelihood_text(const EvalOptions& options, const ChosenField& chose
   const ResultFormat format = settled(options.format, options.output);
   if (format == ResultFormat::table) return aligned(likelihood_cells(nats, dim, true));
   if (format == ResultFormat::csv) return comma_separated(likelihood_cells(nats, dim, false));
-  return text_of(Json({{"samples", options.samples},
-                       {"model", options.model},
-                       {"columns", chosen.columns},
-                       {"units", "data"},
-                       {"rows", nats.count()},
-                       {"divergence", to_json(*options.log_density)},
-                       {"log_likelihood", likelihood_json(nats, dim)}})) +
-         "\n";
+  Json json = {{"samples", options.samples}};
+  for (const auto& [key, file] : {std::pair{"model", &options.model}, std::pair{"exact", &options.exact},
+                                  std::pair{"mixture", &options.mixture}})
+    if (!file->empty()) json[key] = *file;
+  json.update({{"columns", chosen.columns},
+               {"units", "data"},
+               {"rows", nats.count()},
+               {"divergence", options.log_density ? to_json(*options.log_density) : Json("closed-form")},
+               {"log_likelihood", likelihood_json(nats, dim)}});
+  return text_of(json) + "\n";
 }
 
 /// How --per-row writes.
@@ -190,15 +214,44 @@ WriteOptions row_format(const EvalOptions& options) {
 
 void check_scoring(EvalOptions& options) {
   if (!options.reference.empty())
-    throw usage_error("model-and-reference", "--model and --reference exclude each other",
+    throw usage_error("model-and-reference", "--reference does not go with --model, --exact and --mixture",
                       "compare with the reference in a run of its own");
   if (options.shard != "1/1" && !options.per_row)
     throw usage_error("shard-of-mean", "--shard goes with --per-row: means of parts are not the mean");
   if (options.per_row && options.format == ResultFormat::table)
     throw usage_error("row-format", "--per-row writes CSV or JSON Lines, not a table for people",
                       "choose --format csv or json");
-  if (!options.log_density) options.log_density = ExactDivergence{};
   options.samples = input_or_stdin(options.samples, "samples");
+}
+
+/// Settles how densities are found: by the closed form of an exact field, unless --log-density asks for the
+/// way along the ODE. Throws where there is no density at t = 1.
+void settle_density(EvalOptions& options, const ChosenField& chosen) {
+  if (chosen.exact && chosen.normal_source && !chosen.field->domain().contains(1))
+    throw numeric_error("no-density",
+                        "at t = 1 the law of this exact field lies on points, or in a subspace, and has no "
+                        "density",
+                        "--scheduler lipman:sigma_min=0.1 ends with so much normal noise around it; or fit a "
+                        "law: fm-train --gaussians auto");
+  const bool closed_form = chosen.exact && !options.log_density;
+  if (closed_form && print_value(options.solver) != print_value(EvalOptions().solver))
+    throw usage_error("closed-form", "--solver has nothing to solve: the density has a closed form",
+                      "--log-density exact follows the ODE instead");
+  if (closed_form) return;
+  if (!options.log_density) options.log_density = ExactDivergence{};
+  check_density(chosen, 1, 0);
+}
+
+/// Log-densities of points x at t = 1, in coordinates.
+DensitySolution densities(const EvalOptions& options, const ChosenField& chosen, const Session& session,
+                          const Points& x, std::int64_t first_row) {
+  if (options.log_density)
+    return solve_with_density(*chosen.field, options.solver, *options.log_density, session.seed, x, 1, 0,
+                              first_row);
+  DensitySolution solution{};
+  solution.x = x;
+  solution.log_density = log_densities(*chosen.exact, 1, x);
+  return solution;
 }
 
 /// Log-densities of all rows, in data units, gathered; and written row by row if there is a writer.
@@ -207,8 +260,7 @@ RunningEstimate scored(const EvalOptions& options, const ChosenField& chosen, St
   Progress progress(session);
   RunningEstimate nats;
   for (Points x; start.next(x, block_rows);) {
-    const DensitySolution solution = solve_with_density(*chosen.field, options.solver, *options.log_density,
-                                                        session.seed, x, 1, 0, start.row());
+    const DensitySolution solution = densities(options, chosen, session, x, start.row());
     for (const double density : solution.log_density) nats.add(density - log_volume(chosen.coordinates));
     if (writer) {
       const Points densities = density_rows(solution, chosen.coordinates, options.log_density_unit);
@@ -226,13 +278,17 @@ int score_rows(EvalOptions& options, Session& session) {
   FieldOptions choice;
   choice.points = options.samples;
   choice.model = options.model;
+  choice.exact = options.exact;
+  choice.mixture = options.mixture;
+  choice.scheduler = options.scheduler;
+  choice.standardize = options.standardize.value_or(choice.standardize);
   const ChosenField chosen = choose_field(choice, options, options, session);
-  check_density(chosen, 1, 0);
+  settle_density(options, chosen);
   StartingPoints start(choice, chosen, options, options.shard, session.seed, 1);
   std::vector<std::string> names;
   if (options.per_row)
-    names =
-        with_added_columns({}, chosen.columns, options.column_prefix, density_columns(*options.log_density));
+    names = with_added_columns({}, chosen.columns, options.column_prefix,
+                               density_columns(options.log_density.value_or(ExactDivergence{})));
   if (options.dry_run)
     return print_plan(chosen, start.total(), session.report["tables"], to_json(options)), exit_done;
 
@@ -252,7 +308,7 @@ int score_rows(EvalOptions& options, Session& session) {
 }
 
 int run(EvalOptions& options, Session& session) {
-  return options.model.empty() ? compare_clouds(options, session) : score_rows(options, session);
+  return scores_rows(options) ? score_rows(options, session) : compare_clouds(options, session);
 }
 
 }  // namespace
@@ -260,9 +316,12 @@ int run(EvalOptions& options, Session& session) {
 int main(int argc, char** argv) {
   return tool_main<EvalOptions>(
       {.name = "fm-eval",
-       .summary =
-           "compares two clouds, every score beside its noise floor; or scores rows by a model's density",
-       .usage = "fm-eval [SAMPLES] (-r REFERENCE | -m MODEL [--per-row]) [options]",
+       .summary = "compares two clouds, every score beside its noise floor; or scores rows by the density of "
+                  "a model "
+                  "or an exact field",
+       .usage =
+           "fm-eval [SAMPLES] (-r REFERENCE | (-m MODEL | --exact DATA | --mixture FILE.json) [--per-row]) "
+           "[options]",
        .examples =
            {"fm-eval new.csv -r quakes-test.csv # all metrics, each beside its floor",
             "fm-sample -m moons.safetensors -n 10k | fm-eval -r moons-test.csv --metric w2 # from a "
@@ -271,7 +330,12 @@ int main(int argc, char** argv) {
             "its own standard deviations",
             "fm-eval quakes-test.csv -m quakes.safetensors # mean log-likelihood of rows that training "
             "has not seen",
-            "fm-eval quakes-test.csv -m quakes.safetensors --per-row # each row with its log-density"},
+            "fm-eval quakes-test.csv -m quakes.safetensors --per-row # each row with its log-density",
+            "fm-train faithful.csv --gaussians auto | fm-eval faithful-test.csv --mixture - # under a fitted "
+            "mixture, by its closed form",
+            "fm-eval faithful-test.csv --exact faithful.csv --scheduler lipman:sigma_min=0.2 # under a "
+            "kernel "
+            "density estimate"},
        .notes =
            {"The floor of w2 and sliced-w2 is the same distance between two halves of the reference: a "
             "value/floor near 1 cannot be "
@@ -282,6 +346,10 @@ int main(int argc, char** argv) {
             "judge by "
             "several samples where it matters.",
             "Log-likelihoods are in data units: nats are the mean of log p, bits-per-dimension that of log2 "
-            "p / columns, higher is better. Only models trained from a normal source have densities."}},
+            "p / columns, higher is better. Only models trained from a normal source have densities. Those "
+            "of --exact and "
+            "--mixture are closed forms unless --log-density asks for the way along the ODE; the rows of "
+            "--exact have one only under a scheduler that ends with noise (lipman, ve): their kernel density "
+            "estimate, its bandwidth sigma(1) in coordinates."}},
       argc, argv, run);
 }

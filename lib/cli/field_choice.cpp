@@ -17,6 +17,11 @@ namespace fm {
 
 namespace {
 
+void set_exact(ChosenField& chosen, std::unique_ptr<ExactField> field) {
+  chosen.exact = field.get();
+  chosen.field = std::move(field);
+}
+
 /// Gives "-" to the one input that is to come from standard input, and refuses contradictions.
 void settle_inputs(FieldOptions& options, const RunOptions& run) {
   if (!options.model.empty() + !options.exact.empty() + !options.mixture.empty() > 1)
@@ -65,8 +70,8 @@ ChosenField from_data(const FieldOptions& options, const ReadOptions& reading, S
   chosen.columns = data.names;
   chosen.has_names = data.has_names;
   chosen.default_count = data.points.cols();
-  chosen.field = std::make_unique<EmpiricalField>(to_coordinates(chosen.coordinates, data.points),
-                                                  options.scheduler.value_or(CondOt{}));
+  set_exact(chosen, std::make_unique<EmpiricalField>(to_coordinates(chosen.coordinates, data.points),
+                                                     options.scheduler.value_or(CondOt{})));
   return chosen;
 }
 
@@ -78,8 +83,8 @@ ChosenField from_mixture(const FieldOptions& options) {
   chosen.columns = file.columns;
   chosen.has_names = file.has_names;
   chosen.default_count = file.rows.value_or(rows_of_unknown);
-  chosen.field = std::make_unique<MixtureField>(to_coordinates(chosen.coordinates, file.mixture),
-                                                options.scheduler.value_or(CondOt{}));
+  set_exact(chosen, std::make_unique<MixtureField>(to_coordinates(chosen.coordinates, file.mixture),
+                                                   options.scheduler.value_or(CondOt{})));
   return chosen;
 }
 

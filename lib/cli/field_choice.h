@@ -11,8 +11,8 @@
 
 #include "cli/tool.h"
 #include "data/standardiser.h"
+#include "flow/exact_field.h"
 #include "flow/scheduler.h"
-#include "flow/velocity_field.h"
 #include "io/table_options.h"
 #include "io/table_reader.h"
 #include "ode/solve.h"
@@ -61,7 +61,8 @@ struct FieldOptions {
 
 /// A field with all that is needed to use it in data units.
 struct ChosenField {
-  std::unique_ptr<VelocityField> field;  // in coordinates
+  std::unique_ptr<VelocityField> field;  ///< in coordinates
+  const ExactField* exact = nullptr;     ///< the same field, if its law is known in closed form
   Standardiser coordinates;
   std::vector<std::string> columns;
   bool has_names = true;

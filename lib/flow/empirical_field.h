@@ -8,12 +8,12 @@
 
 #include <vector>
 
+#include "flow/exact_field.h"
 #include "flow/scheduler.h"
-#include "flow/velocity_field.h"
 
 namespace fm {
 
-class EmpiricalField final : public VelocityField {
+class EmpiricalField final : public ExactField {
  public:
   /// target (D, M), M >= 1, in coordinates. Every row has the same weight.
   EmpiricalField(PointsIn target, const Scheduler& scheduler);
@@ -40,9 +40,9 @@ class EmpiricalField final : public VelocityField {
   /// w(i, n) = P[x1 = row i | x_t = x_n], (M, N); 0 for a row of weight 0.
   void posterior_weights(VectorIn t, PointsIn x, PointsOut w) const;
   /// score = grad log p_t(x) = (alpha E[x1 | x_t = x] - x) / sigma^2.
-  void score(VectorIn t, PointsIn x, PointsOut score) const;
+  void score(VectorIn t, PointsIn x, PointsOut score) const override;
   /// log_p(n) = log p_t(x_n), (N).
-  void log_density(VectorIn t, PointsIn x, VectorOut log_p) const;
+  void log_density(VectorIn t, PointsIn x, VectorOut log_p) const override;
 
  private:
   /// Weights of all rows at one point, as exp(exponent_i - largest) / total.

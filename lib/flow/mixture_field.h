@@ -14,13 +14,13 @@
 
 #include <vector>
 
+#include "flow/exact_field.h"
 #include "flow/mixture.h"
 #include "flow/scheduler.h"
-#include "flow/velocity_field.h"
 
 namespace fm {
 
-class MixtureField final : public VelocityField {
+class MixtureField final : public ExactField {
  public:
   /// target in coordinates.
   MixtureField(const Mixture& target, const Scheduler& scheduler);
@@ -45,9 +45,9 @@ class MixtureField final : public VelocityField {
   /// r(k, n) = P[component k | x_t = x_n], (K, N).
   void posterior_weights(VectorIn t, PointsIn x, PointsOut r) const;
   /// score = grad log p_t(x).
-  void score(VectorIn t, PointsIn x, PointsOut score) const;
+  void score(VectorIn t, PointsIn x, PointsOut score) const override;
   /// log_p(n) = log p_t(x_n), (N).
-  void log_density(VectorIn t, PointsIn x, VectorOut log_p) const;
+  void log_density(VectorIn t, PointsIn x, VectorOut log_p) const override;
 
  private:
   class Posterior;

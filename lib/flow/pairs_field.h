@@ -9,12 +9,12 @@
 // may not overlap inputs.
 #pragma once
 
+#include "flow/exact_field.h"
 #include "flow/scheduler.h"
-#include "flow/velocity_field.h"
 
 namespace fm {
 
-class PairsField final : public VelocityField {
+class PairsField final : public ExactField {
  public:
   /// x0, x1 (D, M), M >= 1, in coordinates, pairs in equal columns; weights (M) > 0 of any sum; bridge_std >
   /// 0.
@@ -35,9 +35,9 @@ class PairsField final : public VelocityField {
   PathStart start() const override { return start_; }
 
   /// score = grad log p_t(x) = (E[mu | x_t = x] - x) / b^2, for any coupling.
-  void score(VectorIn t, PointsIn x, PointsOut score) const;
+  void score(VectorIn t, PointsIn x, PointsOut score) const override;
   /// log_p(n) = log p_t(x_n), (N).
-  void log_density(VectorIn t, PointsIn x, VectorOut log_p) const;
+  void log_density(VectorIn t, PointsIn x, VectorOut log_p) const override;
 
  private:
   /// All pairs at one time (M, D), and their weights at one point (M).
