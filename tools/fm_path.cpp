@@ -1,11 +1,12 @@
-// fm-path: the trajectories of points under a field, as a stream of (sample, t, position[, velocity]), or the
-// conditional paths between source points and rows that such a field is the mean of.
+// fm-path: the trajectories of points under a field, as a stream of (sample, t, position[, what is known
+// there]), or the conditional paths between source points and rows that such a field is the mean of.
 #include <algorithm>
 #include <cmath>
 #include <numbers>
 
 #include "cli/counts.h"
 #include "cli/field_choice.h"
+#include "cli/path_columns.h"
 #include "cli/progress.h"
 #include "cli/rows_read.h"
 #include "cli/tool.h"
@@ -20,15 +21,10 @@ using namespace fm;
 
 namespace {
 
-enum class Extra { velocity, log_p };
-constexpr auto enum_names(Extra) {
-  return std::array{std::pair{Extra::velocity, "v"}, std::pair{Extra::log_p, "log_p"}};
-}
-
 struct PathOptions : FieldOptions, ReadOptions, WriteOptions, ShardOptions, RunOptions {
   std::string times = "0:1:0.05";
   bool conditional = false;
-  std::vector<Extra> columns_out;
+  PathColumns columns_out;
   std::string column_prefix;
 
   static constexpr auto fields() {
@@ -45,7 +41,9 @@ struct PathOptions : FieldOptions, ReadOptions, WriteOptions, ShardOptions, RunO
                   "random, instead of trajectories")
                 .in("Field"),
             field("columns_out", &O::columns_out,
-                  "more columns: v, the velocity there; log_p, log p_t(x | x1) of --conditional")
+                  "more columns: v, the velocity there; x1 and x0, the mean of the ends of the paths through "
+                  "there; score, the gradient of log p_t; log_density, log p_t(x); log_p, log p_t(x | x1) of "
+                  "--conditional")
                 .shown_as("LIST")
                 .in("Output"),
             field("column_prefix", &O::column_prefix, "put this before the names of added columns")
@@ -54,60 +52,47 @@ struct PathOptions : FieldOptions, ReadOptions, WriteOptions, ShardOptions, RunO
   }
 };
 
-/// Rows (2 + D [+ D], samples * times) of a block, sample by sample: number, time, position[, velocity], in
-/// data units.
-Points output_rows(const Trajectories& paths, const Vector& times, const ChosenField& chosen,
-                   std::int64_t first_row) {
+/// Rows (2 + D + C, samples * times) of a block, sample by sample: number, time, position, the C columns
+/// asked for; in data units.
+Points output_rows(const PathOptions& options, const DensityTrajectories& paths, const Vector& times,
+                   const ChosenField& chosen, std::int64_t first_row) {
   const Index dim = chosen.field->dim(), samples = paths.x.front().cols(), count = times.size();
-  const bool velocity = !paths.v.empty();
-  Points rows(2 + dim * (velocity ? 2 : 1), samples * count);
+  Points rows;
   for (Index k = 0; k < count; ++k) {
-    const auto at = static_cast<std::size_t>(k);
-    const Points x = to_data(chosen.coordinates, paths.x[at]);
-    for (Index n = 0; n < samples; ++n) {
-      auto row = rows.col(n * count + k);
-      row(0) = static_cast<double>(first_row + n);
-      row(1) = times(k);
-      row.segment(2, dim) = x.col(n);
-      if (velocity) row.tail(dim) = chosen.coordinates.scale.cwiseProduct(paths.v[at].col(n));
-    }
+    const Points x = to_data(chosen.coordinates, paths.x[static_cast<std::size_t>(k)]);
+    const Points more = path_column_rows(options.columns_out, chosen, paths, times, k);
+    if (k == 0) rows.resize(2 + dim + more.rows(), samples * count);
+    for (Index n = 0; n < samples; ++n)
+      rows.col(n * count + k) << static_cast<double>(first_row + n), times(k), x.col(n), more.col(n);
   }
   return rows;
 }
 
-bool asks(const PathOptions& options, Extra extra) {
-  return std::find(options.columns_out.begin(), options.columns_out.end(), extra) !=
-         options.columns_out.end();
-}
-
 std::vector<std::string> output_names(const PathOptions& options, const ChosenField& chosen) {
   auto names = with_added_columns({"sample", "t"}, chosen.columns, options.column_prefix);
-  std::vector<std::string> added;
-  if (asks(options, Extra::velocity))
-    for (const std::string& column : chosen.columns) added.push_back("v_" + column);
-  if (asks(options, Extra::log_p)) added.push_back("log_p");
+  const auto added = path_column_names(options.columns_out, chosen.columns);
   const auto checked = with_added_columns(added, names, options.column_prefix);
   names.insert(names.end(), checked.begin(), checked.begin() + static_cast<std::ptrdiff_t>(added.size()));
   return names;
 }
 
-/// Samples a block: about 8 MB of numbers, whatever the number of times.
-Index block_samples(Index dim, Index times) {
-  return std::clamp<Index>((Index{1} << 20) / (dim * times), 1, 8192);
+/// Samples a block: about 8 MB of numbers, whatever the number of times and columns.
+Index block_samples(Index columns, Index times) {
+  return std::clamp<Index>((Index{1} << 20) / (columns * times), 1, 8192);
 }
 
 /// Rows (2 + D [+ D] [+ 1], times) of one conditional path, in data units. x0, x1 (D).
 Points conditional_rows(const PathOptions& options, const Scheduler& scheduler, const Vector& times,
                         const Standardiser& coordinates, std::int64_t sample, VectorIn x0, VectorIn x1) {
-  const Index dim = x0.size(), velocity = asks(options, Extra::velocity) ? dim : 0;
-  Points rows(2 + dim + velocity + (asks(options, Extra::log_p) ? 1 : 0), times.size());
+  const Index dim = x0.size(), velocity = asks(options.columns_out, PathColumn::velocity) ? dim : 0;
+  Points rows(2 + dim + velocity + (asks(options.columns_out, PathColumn::log_p) ? 1 : 0), times.size());
   Points xt(dim, times.size()), ut(dim, times.size());
   path_sample(scheduler, times, x0.replicate(1, times.size()), x1.replicate(1, times.size()), xt, ut);
   rows.row(0).setConstant(static_cast<double>(sample));
   rows.row(1) = times.transpose();
   rows.middleRows(2, dim) = to_data(coordinates, xt);
   if (velocity > 0) rows.middleRows(2 + dim, dim) = coordinates.scale.asDiagonal() * ut;
-  if (!asks(options, Extra::log_p)) return rows;
+  if (!asks(options.columns_out, PathColumn::log_p)) return rows;
   // The law given x1 is N(alpha x1, sigma^2 I), and here (x - alpha x1) / sigma is x0.
   const double constant = static_cast<double>(dim) / 2 * std::log(2 * std::numbers::pi) +
                           coordinates.scale.array().log().sum() + x0.squaredNorm() / 2;
@@ -123,8 +108,13 @@ void check_conditional(PathOptions& options, const Vector& times, const Schedule
     throw usage_error("conditional-exact",
                       "--conditional leads from drawn source points to the rows of a data set",
                       "name the data with --exact DATA, and no model, mixture or points");
+  for (const PathColumn column : options.columns_out)
+    if (column != PathColumn::velocity && column != PathColumn::log_p)
+      throw usage_error("conditional-columns",
+                        print_value(column) + " is known along trajectories, not along --conditional paths",
+                        "choose --columns-out v,log_p, or leave --conditional out");
   for (const double t : times)
-    if (asks(options, Extra::log_p) && !(scheduler_at(scheduler, t).sigma > 0))
+    if (asks(options.columns_out, PathColumn::log_p) && !(scheduler_at(scheduler, t).sigma > 0))
       throw usage_error("conditional-density",
                         "at t = " + shortest(t) + " all of the law given x1 is in x1, and has no density",
                         "end --times before it");
@@ -165,10 +155,8 @@ int run_conditional(PathOptions& options, Session& session, const Vector& times)
 int run(PathOptions& options, Session& session) {
   const Vector times = parse_times(options.times);
   if (options.conditional) return run_conditional(options, session, times);
-  if (asks(options, Extra::log_p))
-    throw usage_error("conditional-density", "log_p is the density given the end of a path",
-                      "add --conditional, or ask fm-sample for --log-density");
   const ChosenField chosen = choose_field(options, options, options, session);
+  check_path_columns(options.columns_out, chosen, times);
   StartingPoints start(options, chosen, options, options.shard, session.seed, times(0));
   const auto names = output_names(options, chosen);
   if (options.dry_run)
@@ -179,12 +167,12 @@ int run(PathOptions& options, Session& session) {
   if (start.first_shard()) writer.header();
   Progress progress(session);
   std::int64_t samples = 0;
-  const Index block = block_samples(chosen.field->dim(), times.size());
+  const Index block = block_samples(static_cast<Index>(names.size()), times.size());
   for (Points x; start.next(x, block);) {
-    Trajectories paths =
-        trace(*chosen.field, options.solver, x, times, asks(options, Extra::velocity), start.row());
+    DensityTrajectories paths =
+        trace_columns(options.columns_out, chosen, options.solver, x, times, start.row());
     chosen.hold_constants(times(times.size() - 1), paths.x.back());
-    writer.write(output_rows(paths, times, chosen, start.row()));
+    writer.write(output_rows(options, paths, times, chosen, start.row()));
     samples += x.cols();
     progress.rows(samples, start.total());
   }
@@ -207,7 +195,16 @@ int main(int argc, char** argv) {
             "fm-path --exact faithful.csv -n 100 --columns-out v # paths and velocities of the exact field",
             "fm-path --exact faithful.csv -n 20 --conditional --columns-out v,log_p --times 0:0.9:0.1 # what "
             "training learns from, with densities",
+            "fm-path -m quakes.safetensors -n 50 --columns-out log_density,x1 # log p_t(x_t) and where each "
+            "point is bound for",
             "fm-path -m quakes.safetensors quakes-test.csv --times 1,0.5,0 # given points, traced back to "
-            "the source"}},
+            "the source"},
+       .notes = {"All is in data units. log_density is log p_t of the law of x_t: of exact fields in closed "
+                 "form, of "
+                 "models along the ODE from t = 0 by the exact divergence (the cost of as many evaluations "
+                 "as columns). "
+                 "score is its gradient; models know it if they learned from independent pairs or bridges. "
+                 "x1 and x0 "
+                 "are E[x1 | x_t] and E[x0 | x_t], x0 shown where a source point stands at t = 0."}},
       argc, argv, run);
 }

@@ -34,15 +34,30 @@ void VelocityField::divergence(VectorIn t, PointsIn x, PointsOut v, VectorOut di
   }
 }
 
+namespace {
+
+void ends_from_velocity(const VelocityField& field, VectorIn t, PointsIn x, PointsOut x1, PointsOut x0) {
+  Points v(x.rows(), x.cols());
+  field.evaluate(t, x, v);
+  for (Index n = 0; n < x.cols(); ++n) {
+    const SchedulerValue s = scheduler_at(field.scheduler(), t(n));
+    x1.col(n) = x1_from_velocity(s, x.col(n), v.col(n));
+    x0.col(n) = x0_from_velocity(s, x.col(n), v.col(n));
+  }
+}
+
+}  // namespace
+
 void VelocityField::predict(VectorIn t, PointsIn x, PointsOut x1, PointsOut x0, PointsOut noise) const {
   check_score(*this);
-  evaluate(t, x, noise);
-  for (Index n = 0; n < x.cols(); ++n) {
-    const SchedulerValue s = scheduler_at(scheduler(), t(n));
-    x1.col(n) = x1_from_velocity(s, x.col(n), noise.col(n));
-    x0.col(n) = x0_from_velocity(s, x.col(n), noise.col(n));
-  }
+  ends_from_velocity(*this, t, x, x1, x0);
   noise = x0;
+}
+
+void predict_ends(const VelocityField& field, VectorIn t, PointsIn x, PointsOut x1, PointsOut x0) {
+  if (std::holds_alternative<Noiseless>(field.noise())) return ends_from_velocity(field, t, x, x1, x0);
+  Points noise(x.rows(), x.cols());
+  field.predict(t, x, x1, x0, noise);
 }
 
 void VelocityField::endpoint(PointsIn, PointsOut) const {

@@ -62,6 +62,11 @@ class VelocityField {
   virtual void endpoint(PointsIn x, PointsOut x1) const;
 };
 
+/// E[x1 | x_t = x] and E[x0 | x_t = x], (D, N), of any field: predict() if noise() is known, else by the
+/// velocity, whatever couples the pairs. t (N) in domain(). Throws numeric error "conversion" where
+/// flow/conversion.h does: where the path rests.
+void predict_ends(const VelocityField& field, VectorIn t, PointsIn x, PointsOut x1, PointsOut x0);
+
 /// Throws usage error "score-unknown" if the field is Noiseless.
 void check_score(const VelocityField& field);
 

@@ -183,4 +183,23 @@ DensitySolution solve_with_density(const VelocityField& field, const Solver& sol
   return result;
 }
 
+DensityTrajectories trace_with_density(const VelocityField& field, const Solver& solver, PointsIn x0,
+                                       const Vector& times, bool with_velocity, std::int64_t first_point) {
+  check_density_times(field, times(0), times(times.size() - 1));
+  const ExactIntegral along(field, {}, 0);
+  DensityTrajectories paths{
+      trace(along, solver, along.augmented(x0, first_point), times, with_velocity, first_point)};
+  const Index dim = field.dim();
+  std::vector<Vector> integrals;  // of -div u since the first time
+  for (Points& x : paths.x) {
+    integrals.emplace_back(x.row(dim).transpose());
+    x.conservativeResize(dim, Eigen::NoChange);
+  }
+  for (Points& v : paths.v) v.conservativeResize(dim, Eigen::NoChange);
+  const std::size_t source = times(0) == 0 ? 0 : paths.x.size() - 1;
+  const Vector at_source = start_log_density(field.start(), paths.x[source]) - integrals[source];
+  for (const Vector& integral : integrals) paths.log_density.emplace_back(at_source + integral);
+  return paths;
+}
+
 }  // namespace fm

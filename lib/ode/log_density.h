@@ -11,6 +11,7 @@
 #include "flow/velocity_field.h"
 #include "ode/divergence.h"
 #include "ode/solve.h"
+#include "ode/trajectory.h"
 
 namespace fm {
 
@@ -32,6 +33,16 @@ struct DensitySolution : Solution {
 DensitySolution solve_with_density(const VelocityField& field, const Solver& solver,
                                    const Divergence& divergence, std::uint64_t seed, PointsIn x0, double t0,
                                    double t1, std::int64_t first_row = 0);
+
+/// Positions and the log-density of the law of x_t there, at each of the times.
+struct DensityTrajectories : Trajectories {
+  std::vector<Vector> log_density = {};  ///< nats, in coordinates; for each time (N)
+};
+
+/// trace() with log p_t(x_t) along each path, by the exact divergence, which takes part in the error control
+/// as above. One end of `times` is 0. Throws as trace() and check_density_times().
+DensityTrajectories trace_with_density(const VelocityField& field, const Solver& solver, PointsIn x0,
+                                       const Vector& times, bool with_velocity, std::int64_t first_point = 0);
 
 /// Throws usage error "density-times" if neither time is 0, and numeric error "no-density" if the other one
 /// lies beyond the field's domain.

@@ -21,6 +21,7 @@ Trajectories trace(const VelocityField& field, const Solver& solver, PointsIn x0
       paths.v.push_back(velocities(field, split.inside(k), paths.x[static_cast<std::size_t>(k)]));
   if (!split.last_step) return paths;
   Points end = last_step(field, paths.x.back());
+  paths.before_last_step = paths.x.back();
   if (split.inside.size() == times.size()) {
     paths.x.back() = std::move(end);
     return paths;

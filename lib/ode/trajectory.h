@@ -13,6 +13,8 @@ namespace fm {
 struct Trajectories {
   std::vector<Points> x;  ///< for each time (D, N)
   std::vector<Points> v;  ///< the field there, if asked for; at a time beyond its domain, at the domain's end
+  Points
+      before_last_step;  ///< (D, N), at the domain's end, if the last of `x` is the exact last step from it
   std::vector<std::int64_t> evaluations;  ///< of the solver, for each point (N)
 };
 
