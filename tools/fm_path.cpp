@@ -104,10 +104,11 @@ Points conditional_rows(const PathOptions& options, const Scheduler& scheduler, 
 
 /// Settles the input and throws usage errors for what --conditional does not go with.
 void check_conditional(PathOptions& options, const Vector& times, const Scheduler& scheduler) {
-  if (options.exact.empty() || !options.model.empty() || !options.mixture.empty() || !options.points.empty())
+  if (options.exact.empty() || !options.model.empty() || !options.mixture.empty() || !options.pairs.empty() ||
+      !options.points.empty())
     throw usage_error("conditional-exact",
                       "--conditional leads from drawn source points to the rows of a data set",
-                      "name the data with --exact DATA, and no model, mixture or points");
+                      "name the data with --exact DATA, and no model, mixture, pairs or points");
   for (const PathColumn column : options.columns_out)
     if (column != PathColumn::velocity && column != PathColumn::log_p)
       throw usage_error("conditional-columns",
@@ -197,6 +198,8 @@ int main(int argc, char** argv) {
             "training learns from, with densities",
             "fm-path -m quakes.safetensors -n 50 --columns-out log_density,x1 # log p_t(x_t) and where each "
             "point is bound for",
+            "fm-pairs moons.csv 8gaussians.csv | fm-path --pairs - --columns-out v # the exact field between "
+            "two clouds",
             "fm-path -m quakes.safetensors quakes-test.csv --times 1,0.5,0 # given points, traced back to "
             "the source"},
        .notes = {"All is in data units. log_density is log p_t of the law of x_t: of exact fields in closed "

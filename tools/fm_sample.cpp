@@ -137,6 +137,9 @@ void check_sde(const SampleOptions& options, const ChosenField& chosen) {
   if (!options.sde) return;
   if (options.log_density)
     throw usage_error("sde-density", "--log-density follows the ODE and does not go with --sde");
+  if (!options.pairs.empty())
+    throw usage_error("sde-pairs", "--sde does not go with --pairs, whose noise is the same at all times",
+                      "leave --sde out, or learn a bridge: fm-train --pairs FILE --path bridge");
   if (print_value(options.solver) != print_value(FieldOptions().solver))
     throw usage_error("sde-solver", "--solver is for the ODE and does not go with --sde",
                       "give the steps with the diffusion: --sde own:steps=100");
@@ -204,6 +207,9 @@ int main(int argc, char** argv) {
             "learn from the model's own pairs, which straightens its paths",
             "fm-train quakes.csv --coupling independent | fm-sample -n 1k --sde # along stochastic paths",
             "fm-sample --exact quakes.csv -n 1k # by the exact field of the data: draws its rows",
+            "fm-pairs moons.csv 8gaussians.csv | fm-sample --pairs - moons.csv # one cloud into another by "
+            "the "
+            "exact field of the pairs",
             "fm-train faithful.csv --gaussians auto | fm-sample --mixture - -n 1k # by the exact field of a "
             "fitted mixture"}},
       argc, argv, run);

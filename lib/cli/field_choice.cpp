@@ -7,9 +7,11 @@
 #include "cli/rows_read.h"
 #include "core/random.h"
 #include "data/dataset.h"
+#include "data/pair_table.h"
 #include "flow/empirical_field.h"
 #include "flow/mixture_field.h"
 #include "flow/mixture_file.h"
+#include "flow/pairs_field.h"
 #include "flow/rescheduled_field.h"
 #include "model/model_file.h"
 
@@ -24,15 +26,15 @@ void set_exact(ChosenField& chosen, std::unique_ptr<ExactField> field) {
 
 /// Gives "-" to the one input that is to come from standard input, and refuses contradictions.
 void settle_inputs(FieldOptions& options, const RunOptions& run) {
-  if (!options.model.empty() + !options.exact.empty() + !options.mixture.empty() > 1)
-    throw usage_error("two-fields", "--model, --exact and --mixture exclude each other");
-  if (options.exact.empty() && options.mixture.empty())
+  if (!options.model.empty() + !options.exact.empty() + !options.mixture.empty() + !options.pairs.empty() > 1)
+    throw usage_error("two-fields", "--model, --exact, --mixture and --pairs exclude each other");
+  if (options.exact.empty() && options.mixture.empty() && options.pairs.empty())
     options.model = input_or_stdin(options.model, "model");
-  for (std::string* input : {&options.points, &options.exact, &options.mixture})
+  for (std::string* input : {&options.points, &options.exact, &options.mixture, &options.pairs})
     if (*input == "-") *input = input_or_stdin(*input, input == &options.mixture ? "mixture" : "table");
-  refuse_two_stdins({options.model, options.exact, options.mixture, options.points});
+  refuse_two_stdins({options.model, options.exact, options.mixture, options.pairs, options.points});
   check_outputs({run.output, run.report},
-                {options.model, options.exact, options.mixture, options.points, run.config});
+                {options.model, options.exact, options.mixture, options.pairs, options.points, run.config});
 }
 
 /// The model's field, on the path of another scheduler if one is given.
@@ -88,6 +90,28 @@ ChosenField from_mixture(const FieldOptions& options) {
   return chosen;
 }
 
+ChosenField from_pairs(const FieldOptions& options, const ReadOptions& reading, Session& session) {
+  const PairTable table = read_pairs(options.pairs, reading);
+  session.detail(table.decisions);
+  std::vector<Index> carried;  // pairs with weight
+  for (Index n = 0; n < table.weights.size(); ++n)
+    if (table.weights(n) > 0) carried.push_back(n);
+  const Vector weights = table.weights(carried);
+  ChosenField chosen;
+  chosen.coordinates = fit_standardiser(table.source, table.target, options.standardize);
+  chosen.columns = table.names;
+  chosen.normal_source = false;
+  chosen.source = options.pairs;
+  chosen.default_count = weights.size();
+  const Points x0 = to_coordinates(chosen.coordinates, Points(table.source(Eigen::all, carried)));
+  const Points x1 = to_coordinates(chosen.coordinates, Points(table.target(Eigen::all, carried)));
+  set_exact(chosen, std::make_unique<PairsField>(x0, x1, weights, options.jitter,
+                                                 options.scheduler.value_or(CondOt{})));
+  chosen.draws.emplace(x0, weights, 0);
+  chosen.draws->jitter_std.setConstant(options.jitter);  // in coordinates, not in the columns' deviations
+  return chosen;
+}
+
 }  // namespace
 
 void ChosenField::hold_constants(double t, Points& x) const {
@@ -100,10 +124,14 @@ ChosenField choose_field(FieldOptions& options, const ReadOptions& reading, cons
   settle_inputs(options, run);
   const FieldOptions defaults;
   if (!options.model.empty() && options.standardize != defaults.standardize)
-    throw usage_error("exact-only", "--standardize goes with --exact or --mixture; a model brings its own");
+    throw usage_error("exact-only",
+                      "--standardize goes with --exact, --mixture or --pairs; a model brings its own");
+  if (options.pairs.empty() && options.jitter != defaults.jitter)
+    throw usage_error("pairs-only", "--jitter goes with --pairs");
   if (!options.points.empty() && options.count)
     throw usage_error("count-and-points", "--count and given points exclude each other");
   if (!options.exact.empty()) return from_data(options, reading, session);
+  if (!options.pairs.empty()) return from_pairs(options, reading, session);
   return options.mixture.empty() ? from_model(options) : from_mixture(options);
 }
 
@@ -157,7 +185,7 @@ StartingPoints::StartingPoints(const FieldOptions& options, const ChosenField& c
     if (start_time != 0)
       throw usage_error("start-points", "points can be drawn only where the paths start, at t = 0",
                         "name a file with the points to start from");
-    if (!chosen.normal_source)
+    if (!chosen.normal_source && !chosen.draws)
       throw usage_error(
           "start-points",
           "this model carries points of " + in_quotes(chosen.source) + ", not of a normal source",
@@ -168,8 +196,9 @@ StartingPoints::StartingPoints(const FieldOptions& options, const ChosenField& c
     first_shard_ = rows.first_shard;
     return;
   }
-  // -c and -x are for the data of --exact; without it they are for the points.
-  const WantedColumns wanted{chosen.columns, chosen.has_names, !options.exact.empty()};
+  // -c and -x are for the data of --exact and --pairs; without these they are for the points.
+  const WantedColumns wanted{chosen.columns, chosen.has_names,
+                             !options.exact.empty() || !options.pairs.empty()};
   if (shard != "1/1") {
     const std::filesystem::path points = options.points;
     std::error_code unknown;  // left to the reader, which says what is wrong
@@ -206,7 +235,8 @@ bool StartingPoints::next(Points& x, Index max_rows) {
     x = to_coordinates(chosen_.coordinates, data_);
   } else {
     x.resize(chosen_.field->dim(), wanted);
-    fill_normal({seed_, Purpose::source}, static_cast<std::uint64_t>(next_), x);
+    const Source source = chosen_.draws ? Source(*chosen_.draws) : Source(NormalSource{});
+    draw_source(source, {seed_, Purpose::source}, static_cast<std::uint64_t>(next_), x);
   }
   if (at_source_) leave_source(chosen_.field->start(), x);
   next_ += x.cols();

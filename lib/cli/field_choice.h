@@ -1,4 +1,5 @@
-// The field that fm-sample and fm-path work with: a model, or the exact field of a data set or a mixture.
+// The field that fm-sample and fm-path work with: a model, or the exact field of a data set, a mixture or
+// given pairs.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +14,7 @@
 #include "data/standardiser.h"
 #include "flow/exact_field.h"
 #include "flow/scheduler.h"
+#include "flow/source.h"
 #include "io/table_options.h"
 #include "io/table_reader.h"
 #include "ode/solve.h"
@@ -25,6 +27,8 @@ struct FieldOptions {
   std::string model;
   std::string exact;
   std::string mixture;
+  std::string pairs;
+  double jitter = 0.05;
   std::optional<Scheduler> scheduler;
   Standardize standardize = Standardize::columns;
   std::optional<std::int64_t> count;
@@ -48,10 +52,19 @@ struct FieldOptions {
         field("mixture", &O::mixture, "use the exact field of the mixture of normal laws in this JSON file")
             .shown_as("FILE")
             .in(group),
+        field("pairs", &O::pairs,
+              "use the exact field of the pairs in this file, as fm-pairs writes them: from a source file's "
+              "points")
+            .shown_as("FILE")
+            .in(group),
+        field("jitter", &O::jitter, "noise around the path of each of --pairs, in coordinates", above(0))
+            .in(group),
         field("scheduler", &O::scheduler,
               "path to follow: change of the model's own, or that of the exact field (default: cond-ot)")
             .in(group),
-        field("standardize", &O::standardize, "coordinates of the exact field").in(group),
+        field("standardize", &O::standardize,
+              "coordinates of the exact field (of --pairs from both ends pooled)")
+            .in(group),
         field("count", &O::count, "points to draw (default: as many as rows in training)", between(1, 1e15))
             .flag('n')
             .in(group),
@@ -66,8 +79,9 @@ struct ChosenField {
   Standardiser coordinates;
   std::vector<std::string> columns;
   bool has_names = true;
-  bool normal_source = true;  ///< false: paths start at points that the user has to give
+  bool normal_source = true;  ///< false: paths start at points of `draws`, or that the user has to give
   std::string source;         ///< the source file's name, if any
+  std::optional<PairedSource> draws;  ///< the source of --pairs, in coordinates
   std::int64_t default_count = 0;
   std::vector<std::pair<Index, double>>
       constants;  ///< columns of one value in training, and it, in coordinates

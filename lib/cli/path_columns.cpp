@@ -39,8 +39,8 @@ Points found(PathColumn column, const ChosenField& chosen, double time, const Po
     const auto at = x.middleCols(begin, count);
     auto wanted = result.middleCols(begin, count), rest = other.middleCols(begin, count);
     if (column == PathColumn::score) return find_score(chosen, t, at, wanted);
-    if (column == PathColumn::x1) return predict_ends(*chosen.field, t, at, wanted, rest);
-    predict_ends(*chosen.field, t, at, rest, wanted);
+    if (column == PathColumn::x1) return chosen.field->predict_ends(t, at, wanted, rest);
+    chosen.field->predict_ends(t, at, rest, wanted);
   });
   if (column != PathColumn::score) return to_data(chosen.coordinates, result);
   return chosen.coordinates.scale.cwiseInverse().asDiagonal() * result;

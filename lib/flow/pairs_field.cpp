@@ -100,6 +100,13 @@ void PairsField::endpoint(PointsIn x, PointsOut x1) const {
                  [&](Index n, const Posterior& p) { x1.col(n) = x.col(n) + p.expected(x1_ - p.mean); });
 }
 
+void PairsField::predict_ends(VectorIn t, PointsIn x, PointsOut x1, PointsOut x0) const {
+  for_each_point(t, x, [&](Index n, const Posterior& p) {
+    x1.col(n) = p.expected(x1_);
+    x0.col(n) = p.expected(x0_);
+  });
+}
+
 void PairsField::score(VectorIn t, PointsIn x, PointsOut score) const {
   for_each_point(
       t, x, [&](Index n, const Posterior& p) { score.col(n) = (p.expected(p.mean) - x.col(n)) / variance_; });

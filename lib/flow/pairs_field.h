@@ -31,6 +31,8 @@ class PairsField final : public ExactField {
   /// x1 = x + E[x1_i - mu_i | x_t = x]: a step of the order of sigma, which is small beside b, so that the
   /// field's own course differs from it by the order of sigma^2 / b only.
   void endpoint(PointsIn x, PointsOut x1) const override;
+  /// E[x1_i | x_t = x] and E[x0_i | x_t = x].
+  void predict_ends(VectorIn t, PointsIn x, PointsOut x1, PointsOut x0) const override;
   /// path_start() of the weighted pairs: exact if their x1 are affine in their x0. The noise b is not in it.
   PathStart start() const override { return start_; }
 

@@ -54,10 +54,10 @@ void VelocityField::predict(VectorIn t, PointsIn x, PointsOut x1, PointsOut x0, 
   noise = x0;
 }
 
-void predict_ends(const VelocityField& field, VectorIn t, PointsIn x, PointsOut x1, PointsOut x0) {
-  if (std::holds_alternative<Noiseless>(field.noise())) return ends_from_velocity(field, t, x, x1, x0);
-  Points noise(x.rows(), x.cols());
-  field.predict(t, x, x1, x0, noise);
+void VelocityField::predict_ends(VectorIn t, PointsIn x, PointsOut x1, PointsOut x0) const {
+  if (std::holds_alternative<Noiseless>(noise())) return ends_from_velocity(*this, t, x, x1, x0);
+  Points z(x.rows(), x.cols());
+  predict(t, x, x1, x0, z);
 }
 
 void VelocityField::endpoint(PointsIn, PointsOut) const {

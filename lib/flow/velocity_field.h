@@ -56,16 +56,15 @@ class VelocityField {
   /// Noiseless; fields with other noise know better.
   virtual void predict(VectorIn t, PointsIn x, PointsOut x1, PointsOut x0, PointsOut noise) const;
 
+  /// The first two of these, for fields of any noise: where it is Noiseless, by the velocity, whatever
+  /// couples the pairs. Throws numeric error "conversion" where flow/conversion.h does: where the path rests.
+  virtual void predict_ends(VectorIn t, PointsIn x, PointsOut x1, PointsOut x0) const;
+
   /// The exact last step of a field whose domain ends before 1: x1(:, n) = E[X_1 | X_t = x_n] at t =
   /// domain().end. x, x1 (D, N). Fields that reach t = 1 do not need it: they throw numeric error
   /// "no-endpoint".
   virtual void endpoint(PointsIn x, PointsOut x1) const;
 };
-
-/// E[x1 | x_t = x] and E[x0 | x_t = x], (D, N), of any field: predict() if noise() is known, else by the
-/// velocity, whatever couples the pairs. t (N) in domain(). Throws numeric error "conversion" where
-/// flow/conversion.h does: where the path rests.
-void predict_ends(const VelocityField& field, VectorIn t, PointsIn x, PointsOut x1, PointsOut x0);
 
 /// Throws usage error "score-unknown" if the field is Noiseless.
 void check_score(const VelocityField& field);

@@ -100,3 +100,23 @@ TEST_CASE("pairs field: paths start at the best affine guess, each pair counting
     if (scheduler_at(scheduler, 0).alpha == 0) CHECK(same_bits(x, from));
   });
 }
+
+TEST_CASE("pairs field: the ends it expects make up the velocity, and the centre that the score points to") {
+  const Points x0 = normal_points(2, 50, 1), x1 = 2 * normal_points(2, 50, 2), x = normal_points(2, 20, 3);
+  for_each_member<Scheduler>([&](const auto& scheduler) {
+    CAPTURE(std::string(scheduler.name));
+    const PairsField field(x0, x1, Vector::Ones(50), 0.3, scheduler);
+    const Vector t = Vector::LinSpaced(20, 0.05, 0.95);
+    Points end1(2, 20), end0(2, 20), v(2, 20), score(2, 20);
+    field.predict_ends(t, x, end1, end0);
+    field.evaluate(t, x, v);
+    field.score(t, x, score);
+    for (Index n = 0; n < 20; ++n) {
+      const SchedulerValue s = scheduler_at(scheduler, t(n));
+      const Vector velocity = s.d_alpha * end1.col(n) + s.d_sigma * end0.col(n);
+      CHECK((velocity - v.col(n)).norm() < 1e-11 * (1 + std::abs(s.d_alpha) + std::abs(s.d_sigma)));
+      const Vector centre = s.alpha * end1.col(n) + s.sigma * end0.col(n);
+      CHECK((centre - x.col(n) - 0.09 * score.col(n)).norm() < 1e-11 * (1 + s.sigma));
+    }
+  });
+}
