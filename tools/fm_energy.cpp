@@ -51,10 +51,11 @@ struct Chain {
 
 Chain measure(const ChosenPath& chosen, const Scheduler& scheduler, const EnergyOptions& options,
               std::uint64_t seed) {
-  const ExactPath path = chosen.under(scheduler);
+  const MeasuredPath measured = chosen.under(scheduler);
+  const ExactPath& path = measured.path;
   Chain chain{scheduler,
               ends_distance(path, options.rows, options.repeats, seed),
-              flow_energy(path, chosen.measured(path), options.solver, options.count, seed),
+              flow_energy(path, measured.field(), options.solver, options.count, seed),
               {conditional_energy(path), std::numeric_limits<double>::quiet_NaN()},
               {}};
   chain.npe = normalised_path_energy(chain.flow.energy, chain.ends.w2_squared);
@@ -122,10 +123,10 @@ std::string json_text(const EnergyOptions& options, const std::vector<Chain>& ch
 }
 
 void settle_schedulers(EnergyOptions& options, const ChosenPath& chosen) {
-  if (chosen.model_scheduler) {
-    for (const Scheduler& scheduler : options.schedulers) settled_scheduler(chosen, scheduler);
-    options.schedulers = {*chosen.model_scheduler};
-  } else if (options.schedulers.empty()) {
+  if (!options.schedulers.empty()) return;
+  if (chosen.model) {
+    options.schedulers = {chosen.model->scheduler};
+  } else {
     for_each_member<Scheduler>([&](const auto& scheduler) { options.schedulers.emplace_back(scheduler); });
   }
 }
@@ -166,7 +167,10 @@ int main(int argc, char** argv) {
        .examples =
            {"fm-energy --exact faithful.csv -f csv # the exact field under every scheduler",
             "fm-energy --exact faithful.csv --schedulers cond-ot,cosine,polynomial:power=2 # these ones",
-            "fm-energy --exact quakes.csv -m quakes.safetensors # a model's flow, between the same ends"},
+            "fm-energy --exact quakes.csv -m quakes.safetensors # a model's flow, between the same ends",
+            "fm-energy --exact quakes.csv -m quakes.safetensors --schedulers cond-ot,cosine # and what it "
+            "would "
+            "be on another path"},
        .notes = {"W2^2 <= flow_energy <= pair_energy: the squared Wasserstein distance of the two ends, the "
                  "mean of int "
                  "|v|^2 dt along the flow, and that of int |d/dt psi|^2 dt over independent pairs, which has "

@@ -29,7 +29,9 @@ struct GridOptions : PathChoice, WriteOptions, ReadOptions, RunOptions {
     return std::tuple_cat(
         PathChoice::fields(),
         std::tuple{
-            field("scheduler", &O::scheduler, "path of the exact field (default: the model's, or cond-ot)")
+            field(
+                "scheduler", &O::scheduler,
+                "path of the exact field, and a change of the model's (default: the model's own, or cond-ot)")
                 .in("Field"),
             field("times", &O::times, "times of the grid: one, START:END:STEP or a list")
                 .shown_as("TIMES")
@@ -146,9 +148,9 @@ int run(GridOptions& options, Session& session) {
   if (chosen.columns.size() != 2)
     throw usage_error("plane", "a grid needs two columns, not " + std::to_string(chosen.columns.size()),
                       "choose two with -c");
-  const ExactPath path = chosen.under(settled_scheduler(chosen, options.scheduler));
-  const Plane plane =
-      options.range.empty() ? plane_around(path, times, chosen.coordinates) : parse_range(options.range);
+  const MeasuredPath measured = chosen.under(settled_scheduler(chosen, options.scheduler));
+  const Plane plane = options.range.empty() ? plane_around(measured.path, times, chosen.coordinates)
+                                            : parse_range(options.range);
   if (options.dry_run) {
     print_json({{"columns", chosen.columns}, {"times", times.size()}, {"options", to_json(options)}});
     return exit_done;
@@ -159,8 +161,8 @@ int run(GridOptions& options, Session& session) {
   TableWriter writer(output, options, names_of(options, chosen));
   writer.header();
   for (const double t : times) {
-    const Continuity at =
-        in_data_units(continuity(path, chosen.measured(path), t, inside, options.step), chosen.coordinates);
+    const Continuity at = in_data_units(continuity(measured.path, measured.field(), t, inside, options.step),
+                                        chosen.coordinates);
     writer.write(options.sums ? sum_row(t, plane.cell_area(options.cells), at) : grid_rows(t, x, at));
   }
   output.commit();

@@ -23,7 +23,9 @@ struct LossOptions : PathChoice, ReadOptions, RunOptions {
     return std::tuple_cat(
         PathChoice::fields(),
         std::tuple{
-            field("scheduler", &O::scheduler, "path of the exact field (default: the model's, or cond-ot)")
+            field(
+                "scheduler", &O::scheduler,
+                "path of the exact field, and a change of the model's (default: the model's own, or cond-ot)")
                 .in("Field"),
             field("times", &O::times, "mean over times from T0 to T1").shown_as("T0:T1").in(group),
             field("bins", &O::bins, "equal parts of the time to tell apart", between(1, 1000)).in(group),
@@ -76,7 +78,7 @@ int run(LossOptions& options, Session& session) {
   if (begin > end) throw usage_error("times", "--times has to rise here, such as 0:1");
   const ChosenPath chosen = choose_path(options, options, options, session);
   const Scheduler scheduler = settled_scheduler(chosen, options.scheduler);
-  const ExactPath path = chosen.under(scheduler);
+  const MeasuredPath measured = chosen.under(scheduler);
   // Two are the fewest that have a standard error.
   const std::int64_t draws = std::max<std::int64_t>(2, (options.count + options.bins - 1) / options.bins);
   if (options.dry_run) {
@@ -85,7 +87,7 @@ int run(LossOptions& options, Session& session) {
   }
   Output output(options.output, !options.no_clobber);
   const MatchingLosses losses =
-      matching_losses(path, chosen.measured(path), begin, end, options.bins, draws, session.seed);
+      matching_losses(measured.path, measured.field(), begin, end, options.bins, draws, session.seed);
   if (losses.total.end < end)
     session.detail("the field is known up to t = " + shortest(losses.total.end) +
                    ": means are over the times before");
@@ -112,6 +114,9 @@ int main(int argc, char** argv) {
             "f.safetensors # how far training went",
             "fm-loss --exact faithful.csv -m f.safetensors --times 0:0.9 --bins 3 -f csv # in three parts "
             "of the time",
+            "fm-loss --exact faithful.csv -m f.safetensors --scheduler cosine # the model on another path "
+            "than "
+            "it learned",
             "fm-loss --exact faithful.csv --scheduler vp # where the loss is infinite, it says so"},
        .notes =
            {"loss is E|u - u_t|^2, with u the field and u_t the velocity towards a given target point. floor "

@@ -2,6 +2,7 @@
 
 #include "cli/rows_read.h"
 #include "core/text.h"
+#include "flow/rescheduled_field.h"
 #include "model/model_file.h"
 
 namespace fm {
@@ -28,14 +29,18 @@ void take_model(ChosenPath& chosen, Model model, const Session& session) {
     throw usage_error("normal-source", "the model carries points of " + in_quotes(source) +
                                            "; the exact field is that of a normal source");
   const TrainingOptions trained = training_options(model);
+  if (!std::holds_alternative<AffinePath>(trained.path))
+    throw usage_error("bridge-path",
+                      "the model learned the path " + print_value(trained.path) +
+                          ", on whose bridges the loss, the floor and the energy are infinite; the exact "
+                          "field is that of a path without such noise");
   if (!std::holds_alternative<Independent>(trained.coupling))
     session.warn("the model learned from pairs of coupling " + print_value(trained.coupling) +
                  "; the exact field is that of independent pairs, and the distance to it is more than the "
                  "error of the training");
   chosen.coordinates = model.coordinates;
   chosen.columns = model.columns;
-  chosen.model_scheduler = trained.scheduler;
-  chosen.model = std::make_unique<NetworkField>(std::move(model.network));
+  chosen.model = TrainedNetwork{std::move(model.network), model.moments, trained.scheduler};
 }
 
 void take_rows(ChosenPath& chosen, const PathChoice& options, const ReadOptions& reading,
@@ -63,9 +68,19 @@ void take_mixture(ChosenPath& chosen, const PathChoice& options, bool model_has_
 
 }  // namespace
 
-ExactPath ChosenPath::under(const Scheduler& scheduler) const {
-  return std::visit([&](const auto& data) { return ExactPath(to_coordinates(coordinates, data), scheduler); },
-                    law);
+MeasuredPath ChosenPath::under(const Scheduler& scheduler) const {
+  MeasuredPath measured{
+      std::visit([&](const auto& data) { return ExactPath(to_coordinates(coordinates, data), scheduler); },
+                 law),
+      nullptr};
+  if (!model) return measured;
+  auto field = std::make_unique<NetworkField>(model->network);
+  if (print_value(scheduler) == print_value(model->scheduler))
+    measured.model = std::move(field);
+  else
+    measured.model =
+        std::make_unique<RescheduledField>(std::move(field), model->scheduler, scheduler, model->moments);
+  return measured;
 }
 
 ChosenPath choose_path(PathChoice& options, const ReadOptions& reading, const RunOptions& run,
@@ -86,12 +101,8 @@ ChosenPath choose_path(PathChoice& options, const ReadOptions& reading, const Ru
 }
 
 Scheduler settled_scheduler(const ChosenPath& chosen, const std::optional<Scheduler>& given) {
-  if (!chosen.model_scheduler) return given.value_or(CondOt{});
-  if (given && print_value(*given) != print_value(*chosen.model_scheduler))
-    throw usage_error("model-scheduler", "the model was trained on the path " +
-                                             print_value(*chosen.model_scheduler) + ", not on " +
-                                             print_value(*given));
-  return *chosen.model_scheduler;
+  if (given) return *given;
+  return chosen.model ? chosen.model->scheduler : Scheduler(CondOt{});
 }
 
 }  // namespace fm

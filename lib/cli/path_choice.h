@@ -15,6 +15,7 @@
 #include "flow/exact_path.h"
 #include "flow/mixture_file.h"
 #include "io/table_options.h"
+#include "model/network_field.h"
 
 namespace fm {
 
@@ -40,30 +41,43 @@ struct PathChoice {
   }
 };
 
-/// A law as read, the coordinates to see it in, and a model's field if there is one.
+/// A path, and what is measured on it.
+struct MeasuredPath {
+  ExactPath path;
+  std::unique_ptr<const VelocityField> model;  ///< none: measure the path's own field
+
+  const VelocityField& field() const { return model ? *model : path.field(); }
+};
+
+/// A network as trained.
+struct TrainedNetwork {
+  Network network;
+  Moments moments;  ///< of its pairs
+  Scheduler scheduler;
+};
+
+/// A law as read, the coordinates to see it in, and a model if there is one.
 struct ChosenPath {
   Standardiser coordinates;
   std::vector<std::string> columns;
-  std::unique_ptr<VelocityField> model;      ///< none: measure the exact field
-  std::optional<Scheduler> model_scheduler;  ///< of the model
+  std::optional<TrainedNetwork> model;  ///< none: measure the exact field
 
-  /// The path to the law under a scheduler, in coordinates.
-  ExactPath under(const Scheduler& scheduler) const;
-  /// What is measured on `path`.
-  const VelocityField& measured(const ExactPath& path) const { return model ? *model : path.field(); }
+  /// The path to the law under a scheduler, in coordinates; and the model's field on it: as trained, or
+  /// changed to that scheduler (flow/rescheduled_field.h).
+  MeasuredPath under(const Scheduler& scheduler) const;
 
   std::variant<Points, Mixture> law;  ///< rows or mixture, in data units
 };
 
 /// Reads law and model; columns of a data set follow the model's. Warns if the model was trained with pairs
 /// that are not independent, whose field the exact one is not. Throws usage errors "no-law" without --exact
-/// or --mixture, "two-fields" with both, "exact-only", "normal-source" for a model that starts from a file;
-/// and data error "law-columns" for a mixture whose columns are not the model's, by number or by name.
+/// or --mixture, "two-fields" with both, "exact-only", "normal-source" for a model that starts from a file,
+/// "bridge-path" for one of a bridge; and data error "law-columns" for a mixture whose columns are not the
+/// model's, by number or by name.
 ChosenPath choose_path(PathChoice& options, const ReadOptions& reading, const RunOptions& run,
                        Session& session);
 
-/// The scheduler of the path: the model's, else the given one, else cond-ot. Throws usage error
-/// "model-scheduler" for one that is not the model's.
+/// The scheduler of the path: the given one, else the model's, else cond-ot.
 Scheduler settled_scheduler(const ChosenPath& chosen, const std::optional<Scheduler>& given);
 
 }  // namespace fm

@@ -25,6 +25,8 @@ void check_floor_known(const TrainingOptions& options, const std::string& source
   if (!std::holds_alternative<StratifiedTimes>(options.time_sampler) &&
       !std::holds_alternative<UniformTimes>(options.time_sampler))
     unknown("the floor is known for uniform times only");
+  if (!std::holds_alternative<AffinePath>(options.path))
+    unknown("the loss is infinite on the path " + print_value(options.path));
   if (scheduler_domain(options.scheduler).end < 1)
     unknown("the loss is infinite under " + print_value(options.scheduler) + " up to t = 1");
   if (options.validation > 0) unknown("the floor is that of all rows, and some are held out");

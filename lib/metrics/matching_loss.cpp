@@ -87,8 +87,8 @@ MatchingLosses matching_losses(const ExactPath& path, const VelocityField& field
     total.*member = mean_of(result.bins, member);
   const auto leave_finite = [&](MatchingLoss& part, double reaches) {
     if (speed_end == 1 || reaches < speed_end) return;
-    part.loss = infinite;
     if (!path.discrete()) part.floor = infinite;
+    if (!path.discrete() || &field != &path.field()) part.loss = infinite;
   };
   for (MatchingLoss& bin : result.bins) leave_finite(bin, bin.end);
   leave_finite(total, end);

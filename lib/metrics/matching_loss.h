@@ -33,8 +33,9 @@ struct MatchingLosses {
 
 /// Losses of `field` over `bins` >= 1 equal parts of [begin, end] in [0, 1], `draws` >= 2 points in each. An
 /// end beyond the domains of field, path or scheduler is moved there. For vp and linear-vp, whose conditional
-/// speed is not square integrable at t = 1, `loss` of the total is infinite if `end` was 1, and so is `floor`
-/// unless the target is discrete (where x_t tells x1 the floor vanishes); of a bin if it reaches the end of
+/// speed is not square integrable at t = 1, `floor` of the total is infinite if `end` was 1, unless the
+/// target is discrete (where x_t tells x1 the floor vanishes); and so is `loss`, unless the target is
+/// discrete and `field` the path's own, whose loss the floor is; of a bin if it reaches the end of
 /// scheduler_domain(). What is left of the draws is then a mean over the rest of the time. Results are a
 /// function of the arguments alone, for any number of threads. Throws numeric error "time-domain" if nothing
 /// of [begin, end] lies in the domains.

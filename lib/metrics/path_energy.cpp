@@ -15,6 +15,7 @@ namespace fm {
 namespace {
 
 constexpr double no_error = std::numeric_limits<double>::quiet_NaN();
+constexpr Estimate infinite{std::numeric_limits<double>::infinity(), no_error};
 
 Points square_root(const Points& covariance) {
   const Eigen::SelfAdjointEigenSolver<Points> solver(covariance);
@@ -80,7 +81,7 @@ double normal_w2_squared(const Vector& mean0, const Points& covariance0, const V
 }
 
 double conditional_energy(const ExactPath& path) {
-  if (scheduler_domain(path.scheduler()).end < 1) return std::numeric_limits<double>::infinity();
+  if (scheduler_domain(path.scheduler()).end < 1) return infinite.value;
   const Moments& moments = path.moments();
   const double square1 = moments.mean1.squaredNorm() + moments.cov11.trace();
   return integral([&](double t) {
@@ -103,6 +104,10 @@ Estimate controlled_mean(VectorIn values, PointsIn controls) {
 
 FlowEnergy flow_energy(const ExactPath& path, const VelocityField& field, const Solver& solver, Index count,
                        std::uint64_t seed) {
+  // Where the law has no spread at t = 1, the path's own field moves points there at the speed of sigma.
+  const bool own = &field == &path.field();
+  if (own && field.domain().end < 1 && scheduler_domain(path.scheduler()).end < 1)
+    return {field.domain().end, infinite, infinite};
   const Index dim = path.dim();
   const PathPoints at = draw_path_points(path, Vector::Zero(count), {seed, Purpose::path_points}, 0);
   Points start = Points::Zero(dim + 1, count);

@@ -39,8 +39,9 @@ struct FlowEnergy {
 };
 
 /// `count` points of the path's law at t = 0 moved along `field` by `solver`, with their energies among the
-/// rows it integrates. The means are controlled by |x0|^2 - D and x0 . E x1. count >= 10. Throws what solve()
-/// does.
+/// rows it integrates. The means are controlled by |x0|^2 - D and x0 . E x1. Both are infinite, and no point
+/// moves, for the path's own field under vp and linear-vp to a law that lies on points or in a subspace,
+/// where |v| grows as 1/sqrt(1 - t). count >= 10. Throws what solve() does.
 FlowEnergy flow_energy(const ExactPath& path, const VelocityField& field, const Solver& solver, Index count,
                        std::uint64_t seed);
 

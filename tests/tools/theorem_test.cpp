@@ -146,6 +146,9 @@ TEST_CASE("fm-train: --floor says how far above perfect training the loss is, an
   CHECK(other.code == 2);
   CHECK(contains(other.err, "[floor-unknown]"));
   CHECK(contains(other.err, "--coupling independent"));
+  const Result bridge = shell(folder, train + "-o c.safetensors --floor --path bridge");
+  CHECK(bridge.code == 2);
+  CHECK(contains(bridge.err, "infinite"));
 }
 
 TEST_CASE("theorem tools: errors name the option and what would do") {
@@ -161,7 +164,11 @@ TEST_CASE("theorem tools: errors name the option and what would do") {
   fails("fm-loss", "no-law");
   fails("fm-loss --mixture mix.json --exact " + data_file("moons.csv"), "two-fields");
   fails("fm-loss --mixture mix.json --times 1:0", "times");
-  fails("fm-loss --mixture mix.json -m m.safetensors --scheduler cosine", "model-scheduler");
+  REQUIRE(
+      shell(folder, "fm-train '" + data_file("moons.csv") + "' --path bridge -o bridge.safetensors" + brief)
+          .code == 0);
+  for (const std::string tool : {"fm-loss", "fm-energy", "fm-grid"})
+    fails(tool + " --mixture mix.json -m bridge.safetensors", "bridge-path");
   fails("fm-energy --mixture mix.json -m m.safetensors --standardize none", "exact-only");
   fails("fm-grid --mixture mix.json --range 1:0,0:1", "range");
   fails("fm-grid --exact " + data_file("quakes.csv"), "plane");
