@@ -93,4 +93,17 @@ PathPoints draw_path_points(const ExactPath& path, VectorIn t, const Random& ran
   return points;
 }
 
+TimedPoints draw_over_times(const ExactPath& path, double begin, double end, Index draws, Index first,
+                            Index last, std::uint64_t seed, std::uint64_t first_row) {
+  const std::uint64_t row = first_row + static_cast<std::uint64_t>(first);
+  Vector t(last - first);
+  for (Index n = 0; n < t.size(); ++n) {
+    const double offset =
+        Random{seed, Purpose::path_times}.row(row + static_cast<std::uint64_t>(n)).uniform();
+    const double share = (static_cast<double>(first + n) + offset) / static_cast<double>(draws);
+    t(n) = std::min(begin + (end - begin) * share, end);
+  }
+  return {t, draw_path_points(path, t, {seed, Purpose::path_points}, row)};
+}
+
 }  // namespace fm

@@ -56,4 +56,16 @@ struct PathPoints {
 };
 PathPoints draw_path_points(const ExactPath& path, VectorIn t, const Random& random, std::uint64_t first_row);
 
+/// Some of the points that a mean over t uniform in [begin, end] is taken from.
+struct TimedPoints {
+  Vector t;  ///< (N)
+  PathPoints at;
+};
+
+/// Points first, ..., last - 1 of `draws`: point n at a time in the n-th of `draws` equal parts of [begin,
+/// end], so that the drift of what is measured in time is no noise, and standard errors are at most too
+/// large. Row first_row + n of the seed draws point n.
+TimedPoints draw_over_times(const ExactPath& path, double begin, double end, Index draws, Index first,
+                            Index last, std::uint64_t seed, std::uint64_t first_row);
+
 }  // namespace fm

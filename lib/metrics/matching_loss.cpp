@@ -17,24 +17,14 @@ constexpr Index chunk_points = 256;
 constexpr Estimate infinite{std::numeric_limits<double>::infinity(),
                             std::numeric_limits<double>::quiet_NaN()};
 
-/// Rows |u - u_t|^2, |v - u_t|^2, |u - v|^2 of `draws` points, (3, draws), at times one in each of as many
-/// equal parts of [begin, end]: the drift of a loss in time is then no noise, and standard errors are at most
-/// too large.
+/// Rows |u - u_t|^2, |v - u_t|^2, |u - v|^2 of `draws` points over [begin, end], (3, draws).
 Points squares(const ExactPath& path, const VelocityField& field, double begin, double end, Index draws,
                std::uint64_t seed, std::uint64_t first_row) {
   const Index dim = path.dim();
   Points result(3, draws);
   parallel_chunks(draws, chunk_points, [&](Index first, Index last, Index) {
     const Index count = last - first;
-    const std::uint64_t row = first_row + static_cast<std::uint64_t>(first);
-    Vector t(count);
-    for (Index n = 0; n < count; ++n) {
-      const double offset =
-          Random{seed, Purpose::path_times}.row(row + static_cast<std::uint64_t>(n)).uniform();
-      const double share = (static_cast<double>(first + n) + offset) / static_cast<double>(draws);
-      t(n) = std::min(begin + (end - begin) * share, end);
-    }
-    const PathPoints at = draw_path_points(path, t, {seed, Purpose::path_points}, row);
+    const auto [t, at] = draw_over_times(path, begin, end, draws, first, last, seed, first_row);
     Points u(dim, count), v(dim, count);
     field.evaluate(t, at.xt, u);
     path.field().evaluate(t, at.xt, v);

@@ -79,6 +79,39 @@ TEST_CASE("fm-loss: rows in a model's coordinates, and a word on other couplings
   CHECK(number(Json::parse(loss.out).at("total"), "distance") > 0);
 }
 
+TEST_CASE("fm-loss: --gradient shows that loss and distance have one gradient, and changes no other number") {
+  const Folder folder;
+  make_mixture(folder);
+  REQUIRE(shell(folder,
+                "fm-sample --mixture mix.json -n 2000 -o rows.csv && "
+                "fm-train rows.csv --coupling independent -o m.safetensors" +
+                    brief)
+              .code == 0);
+  const std::string command = "fm-loss --mixture mix.json -m m.safetensors --bins 2 ";
+  double before = 0;
+  for (const int count : {4000, 256000}) {
+    const Json json = json_of(folder, command + "--gradient -n " + std::to_string(count));
+    const double error = number(json["total"], "gradient_difference_error");
+    CHECK(number(json["total"], "gradient_difference") < std::sqrt(1 + 6 * std::sqrt(2.0)) * error);
+    if (before > 0) {
+      // 64 times the draws, an eighth of the error: by 64 batches and more, within 5 times 1/sqrt(128).
+      CHECK(std::abs(std::log(before / error / 8)) < std::log(1.45));
+      // And that is no empty claim: the gradient itself is far from 0.
+      CHECK(number(json["total"], "distance_gradient") > 5 * error);
+    }
+    before = error;
+    CHECK(json["bins"][1].contains("loss_gradient"));
+    Json plain = json_of(folder, command + "-n " + std::to_string(count));
+    CHECK(plain["total"]["loss"] == json["total"]["loss"]);
+    CHECK(!plain["total"].contains("loss_gradient"));
+  }
+  const Result csv = shell(folder, command + "--gradient -f csv -n 1000 -j 1");
+  CHECK(lines_of(csv.out).front().ends_with(
+      ",loss_gradient,loss_gradient_error,distance_gradient,distance_gradient_error,gradient_difference,"
+      "gradient_difference_error"));
+  CHECK(csv.out == shell(folder, command + "--gradient -f csv -n 1000 -j 3").out);
+}
+
 TEST_CASE("fm-energy: the numbers between two normal laws are those of the closed forms") {
   const Folder folder;
   write_text(folder / "normal.json", R"({"weights":[1],"means":[[2,-1]],"covariances":[[[1,0],[0,1]]]})");
@@ -169,6 +202,8 @@ TEST_CASE("theorem tools: errors name the option and what would do") {
           .code == 0);
   for (const std::string tool : {"fm-loss", "fm-energy", "fm-grid"})
     fails(tool + " --mixture mix.json -m bridge.safetensors", "bridge-path");
+  fails("fm-loss --mixture mix.json --gradient", "gradient-model");
+  fails("fm-loss --mixture mix.json -m m.safetensors --gradient --scheduler cosine", "gradient-scheduler");
   fails("fm-energy --mixture mix.json -m m.safetensors --standardize none", "exact-only");
   fails("fm-grid --mixture mix.json --range 1:0,0:1", "range");
   fails("fm-grid --exact " + data_file("quakes.csv"), "plane");
