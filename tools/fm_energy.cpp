@@ -184,6 +184,7 @@ int main(int argc, char** argv) {
                  "bound that "
                  "takes no samples (Gelbrich): the truth lies between. npe inherits the bias. Where the "
                  "field ends "
-                 "before t = 1 flows stop at t_end."}},
+                 "before t = 1 flows stop at t_end. Energies that are infinite say so: under vp and "
+                 "linear-vp pair_energy, and flow_energy of the exact field of rows."}},
       argc, argv, run);
 }
