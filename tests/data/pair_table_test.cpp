@@ -38,8 +38,7 @@ TEST_CASE("pair table: without a weight column all pairs weigh the same") {
 }
 
 TEST_CASE("pair table: names of its columns") {
-  CHECK(pair_columns({"a", "b"}) ==
-        std::vector<std::string>{"source_a", "source_b", "target_a", "target_b", "weight"});
+  CHECK(pair_columns({"a", "b"}) == std::vector<std::string>{"source_a", "source_b", "target_a", "target_b"});
 }
 
 TEST_CASE("pair table: other columns and bad weights are errors") {
