@@ -57,7 +57,8 @@ Dataset read_dataset(const std::string& path, const ReadOptions& options, const 
   data.has_names = reader.has_names();
   data.decisions = reader.decisions();
   data.file = path;
-  const auto columns = static_cast<Index>(data.names.size());
+  const auto labels = static_cast<Index>(reader.labels().size());
+  const Index columns = static_cast<Index>(data.names.size()) + labels;
   const Index block_rows = std::max<Index>(1, block_numbers / columns);
   Points block;
   Index rows = 0;
@@ -71,6 +72,11 @@ Dataset read_dataset(const std::string& path, const ReadOptions& options, const 
   data.summary = reader.summary();
   if (rows == 0) throw_no_rows(path, data.summary);
   data.points.conservativeResize(columns, rows);
+  data.label_columns = reader.labels();
+  if (labels > 0) {
+    data.labels = data.points.bottomRows(labels);
+    data.points.conservativeResize(columns - labels, rows);
+  }
   return data;
 }
 

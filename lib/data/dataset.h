@@ -10,9 +10,11 @@
 namespace fm {
 
 struct Dataset {
-  std::vector<std::string> names;  ///< of the selected columns
-  bool has_names = false;          ///< the table gives them; else they are "x1", "x2", ...
-  Points points;                   ///< (D, N): a row of the table is a column
+  std::vector<std::string> names;               ///< of the selected columns
+  bool has_names = false;                       ///< the table gives them; else they are "x1", "x2", ...
+  Points points;                                ///< (D, N): a row of the table is a column
+  std::vector<LabelColumn> label_columns = {};  ///< K columns that were asked for beside them
+  Points labels = {};                           ///< (K, N): numbers, or numbers of classes
   ReadSummary summary;
   std::string decisions;  ///< what was detected, for people
   std::string file;       ///< "-" for standard input

@@ -27,9 +27,11 @@ class Decision {
 
   Layout decide() {
     find_names();
+    layout_.labels = find_labels();
     select();
     check_utf8();
     check_numbers();
+    tell_labels();
     return std::move(layout_);
   }
 
@@ -81,6 +83,28 @@ class Decision {
     }
   }
 
+  std::vector<std::size_t> find_labels() const {
+    if (!wanted_.labels.empty()) return resolve(wanted_.labels, "--condition");
+    std::vector<std::size_t> columns;
+    for (const LabelColumn& label : wanted_.known_labels) {
+      const auto found = std::find(layout_.names.begin(), layout_.names.end(), label.name);
+      if (found == layout_.names.end())
+        throw data_error("missing-column", "there is no column " + in_quotes(label.name), survey_.place,
+                         "give one value for all rows: --given " + label.name + "=VALUE");
+      columns.push_back(static_cast<std::size_t>(found - layout_.names.begin()));
+    }
+    return columns;
+  }
+
+  void tell_labels() {
+    for (std::size_t k = 0; k < layout_.labels.size(); ++k) {
+      const ColumnKinds kinds = rows(layout_.labels[k]);
+      const bool known = !wanted_.known_labels.empty();
+      layout_.text_labels.push_back(known ? !wanted_.known_labels[k].classes.empty()
+                                          : !kinds.empty() && !kinds.numeric(comma_));
+    }
+  }
+
   void select() {
     layout_.selected =
         wanted_.selected_elsewhere ? selection({}, {}) : selection(options_.columns, options_.exclude);
@@ -98,6 +122,7 @@ class Decision {
   std::vector<std::size_t> selection(const std::string& columns, const std::string& exclude) const {
     std::vector<std::size_t> excluded, selected;
     if (!exclude.empty()) excluded = resolve(exclude, "-x");
+    excluded.insert(excluded.end(), layout_.labels.begin(), layout_.labels.end());
     std::vector<std::size_t> chosen(layout_.names.size());
     std::iota(chosen.begin(), chosen.end(), std::size_t{0});
     if (!columns.empty()) chosen = resolve(columns, "-c");
@@ -176,8 +201,15 @@ class Decision {
            "the columns are: " + joined(there, ", ");
   }
 
+  /// Columns that are read.
+  std::vector<std::size_t> used() const {
+    std::vector<std::size_t> columns = layout_.selected;
+    columns.insert(columns.end(), layout_.labels.begin(), layout_.labels.end());
+    return columns;
+  }
+
   void check_utf8() const {
-    for (const std::size_t i : layout_.selected) {
+    for (const std::size_t i : used()) {
       if (is_utf8(layout_.names[i])) continue;
       const auto& name = survey_.head[i].first_text;
       throw data_error("name-encoding", "the column name " + in_quotes(layout_.names[i]) + " is not UTF-8",
@@ -188,7 +220,7 @@ class Decision {
 
   void check_names() const {
     std::set<std::string> seen;
-    for (const std::size_t column : layout_.selected)
+    for (const std::size_t column : used())
       if (!seen.insert(layout_.names[column]).second)
         throw data_error("duplicate-column", "two columns are called " + in_quotes(layout_.names[column]),
                          survey_.place, "leave one out by number: -x " + std::to_string(column + 1));

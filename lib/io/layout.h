@@ -16,6 +16,8 @@ struct Layout {
   bool skip_first = false;            ///< the first record holds the names
   std::vector<std::string> names;     ///< of all columns; "x1", "x2", ... where the table has none
   std::vector<std::size_t> selected;  ///< columns in use, in the order of use
+  std::vector<std::size_t> labels;    ///< columns of labels, in the order of use
+  std::vector<bool> text_labels;      ///< of each: whether it holds classes
   bool all_numbers = false;           ///< so far no cell of theirs is text
   bool decimal_comma = false;         ///< so far all of them would be numbers under a decimal comma too
 };
@@ -25,7 +27,8 @@ struct Layout {
 /// Header (auto): yes if some column is text in the first record and numbers below, or if the first record
 /// holds all `wanted` names; no if each column is in the first record what it is below and at least one is
 /// numbers; yes for a single record of text; else data error "header-ambiguous". Columns: by the rule at
-/// TableReader. All of them must be numbers; without `wanted` they must have different names.
+/// TableReader. All but labels must be numbers; without `wanted` they must have different names. A label of
+/// an unknown kind holds classes if most of its cells are text.
 ///
 /// Throws data errors "header-ambiguous", "text-column", "no-numeric-column", "duplicate-column",
 /// "name-encoding", "missing-column", "column-ambiguous", "column-count", "csv-number" (numbers under a

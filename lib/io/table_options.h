@@ -75,6 +75,15 @@ struct ReadOptions {
   }
 };
 
+/// A column that says of what kind a row is: numbers, or texts as classes, for which their places in a list
+/// stand.
+struct LabelColumn {
+  std::string name;
+  std::vector<std::string> classes = {};  ///< the texts of classes 0, 1, ...; empty: the column holds numbers
+};
+/// A column of more different texts holds no classes but names or notes.
+constexpr std::size_t max_classes = 256;
+
 /// The columns that a table is read for: those of a model, or of the table that it is to be compared with.
 /// How they are found is said at TableReader.
 struct WantedColumns {
@@ -83,6 +92,11 @@ struct WantedColumns {
   /// -c and -x have selected these columns in their own table. Here they apply only where columns are taken
   /// in order, and only if they leave as many.
   bool selected_elsewhere = false;
+  /// Columns to be read after the others, of numbers or text: a list like that of -c, ...
+  std::string labels = {};
+  /// ... or columns whose kinds and classes are known, found by name. Never both. Neither -c nor -x has a
+  /// say, and no label is one of the others.
+  std::vector<LabelColumn> known_labels = {};
 };
 
 /// Options of writing.

@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "io/cell_reader.h"
 #include "io/dialect.h"
+#include "io/label_cells.h"
 #include "io/record_reader.h"
 
 namespace fm {
@@ -32,6 +33,7 @@ struct TableReader::State {
   Layout layout;
   CellReader cells;
   std::vector<std::string> names;
+  LabelCells labels;
   ReadSummary summary;
   Record record;
   std::vector<double> values;  // of the block, row after row
@@ -47,6 +49,7 @@ struct TableReader::State {
     names = wanted.names;
     if (names.empty())
       for (const std::size_t column : layout.selected) names.push_back(layout.names[column]);
+    labels = LabelCells(layout, wanted);
     if (layout.skip_first) records.next(syntax, record);
   }
 
@@ -86,6 +89,34 @@ struct TableReader::State {
                 shown + " is not a number" + where, cell.start, comma ? comma_hint(syntax) : skip_hint);
   }
 
+  /// Appends the record's labels to `values`; those that are no label are noted as problems.
+  void take_labels(bool& bad, bool& missing) {
+    for (std::size_t k = 0; k < layout.labels.size(); ++k) {
+      const std::size_t column = layout.labels[k];
+      const Cell& cell = record.cells[column];
+      double value = 0;
+      CellKind kind = cells.read(cell, value);
+      std::optional<LabelProblem> problem;
+      if (layout.text_labels[k] && kind != CellKind::missing) {
+        problem = labels.read(k, cell_text(cell), value);
+        kind = problem ? CellKind::text : CellKind::number;
+      }
+      values.push_back(value);
+      if (kind == CellKind::number) continue;
+      const bool is_missing = kind == CellKind::missing;
+      (is_missing ? missing : bad) = true;
+      const bool passed_over = is_missing
+                                   ? options.missing == MissingPolicy::drop
+                                   : options.bad_rows == BadRowPolicy::skip && !(problem && problem->fatal);
+      if (passed_over || problems.size() == Error::max_problems) continue;
+      if (problem)
+        add_problem(problem->id, problem->message, cell.start, problem->hint);
+      else
+        refuse_cell(column, kind);
+      if (problem && problem->fatal) throw Error(ErrorKind::data, std::move(problems), hint);
+    }
+  }
+
   /// Appends the record's selected cells to `values`, or counts it, or notes its problems.
   void take_record() {
     const bool skip = options.bad_rows == BadRowPolicy::skip;
@@ -105,6 +136,7 @@ struct TableReader::State {
       (is_missing ? missing : bad) = true;
       if (!(is_missing ? drop : skip) && problems.size() < Error::max_problems) refuse_cell(column, kind);
     }
+    take_labels(bad, missing);
     if (!bad && !missing) return void(++summary.rows);
     values.resize(start);
     ++(bad ? summary.skipped : summary.dropped);
@@ -122,6 +154,9 @@ const std::vector<std::string>& TableReader::names() const {
 bool TableReader::has_names() const {
   return state_->layout.has_names;
 }
+const std::vector<LabelColumn>& TableReader::labels() const {
+  return state_->labels.columns();
+}
 const ReadSummary& TableReader::summary() const {
   return state_->summary;
 }
@@ -129,7 +164,7 @@ const ReadSummary& TableReader::summary() const {
 Index TableReader::read(Points& block, Index max_rows) {
   State& s = *state_;
   s.values.clear();
-  const auto columns = static_cast<Index>(s.names.size());
+  const auto columns = static_cast<Index>(s.names.size() + s.layout.labels.size());
   const auto rows = [&] { return static_cast<Index>(s.values.size()) / columns; };
   // After a problem the rest is read only to find more of them.
   while ((!s.problems.empty() || rows() < max_rows) && s.problems.size() < Error::max_problems &&

@@ -47,12 +47,18 @@ class TableReader {
   /// Whether the table has names.
   bool has_names() const;
 
-  /// Reads up to `max_rows` rows into `block` (D selected columns, rows read): a row of the table becomes a
-  /// column of `block`. Returns the number of rows; 0 at the end. Lines that are empty, blank or comments are
-  /// passed over. Throws data errors with file, line and column, up to Error::max_problems of them at once
-  /// (the rest of the input is read to find them): "csv-number", "json-number", "csv-range", "non-finite",
-  /// "missing-cell", "ragged-row", those of scan_delimited and scan_json_line, "gzip"; and limit error
-  /// "record-too-long". Nothing non-finite is handed out.
+  /// The columns of labels, with the classes that are known or, in a column of unknown kind, were met so far,
+  /// in the order of the rows.
+  const std::vector<LabelColumn>& labels() const;
+
+  /// Reads up to `max_rows` rows into `block` (D selected columns and those of labels, rows read): a row of
+  /// the table becomes a column of `block`, a class its number from 0. Returns the number of rows; 0 at the
+  /// end. Lines that are empty, blank or comments are passed over. Throws data errors with file, line and
+  /// column, up to Error::max_problems of them at once (the rest of the input is read to find them):
+  /// "csv-number", "json-number", "csv-range", "non-finite", "missing-cell", "ragged-row", "unknown-class"
+  /// (not one of those known), "too-many-classes" (more than max_classes), "class-encoding" (not UTF-8),
+  /// those of scan_delimited and scan_json_line, "gzip"; and limit error "record-too-long". Nothing
+  /// non-finite is handed out.
   Index read(Points& block, Index max_rows);
 
   const ReadSummary& summary() const;

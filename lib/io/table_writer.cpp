@@ -86,7 +86,8 @@ TableWriter::TableWriter(Output& output, const WriteOptions& options, std::vecto
                          const std::vector<std::string>& whole)
     : output_(output),
       format_(options.format == TableFormat::automatic ? format_of(output.name()) : options.format),
-      names_(std::move(names)) {
+      names_(std::move(names)),
+      classes_(names_.size()) {
   const int digits = digits_of(options.precision);
   for (const std::string& name : names_)
     digits_.push_back(std::find(whole.begin(), whole.end(), name) == whole.end() ? digits : 0);
@@ -100,6 +101,17 @@ TableWriter::TableWriter(Output& output, const WriteOptions& options, std::vecto
   }
   row_end_ = json ? "}\n" : "\n";
   row_bytes_ += row_end_.size();
+}
+
+void TableWriter::set_classes(std::size_t column, const std::vector<std::string>& classes) {
+  std::size_t longest = 0;
+  for (const std::string& text : classes) {
+    std::string& cell = classes_[column].emplace_back(
+        format_ == TableFormat::jsonl ? text_of(Json(text)) : quoted_name(text, separator_of_cells()));
+    longest = std::max(longest, cell.size());
+  }
+  digits_[column] = -1;
+  row_bytes_ += longest;
 }
 
 char TableWriter::separator_of_cells() const {
@@ -129,6 +141,11 @@ void TableWriter::write(PointsIn block) {
         refuse(row[d], d);
       }
       const auto column = static_cast<std::size_t>(d);
+      if (digits_[column] < 0) {
+        const std::string& text = classes_[column][static_cast<std::size_t>(row[d])];
+        out = put_text(put_text(out, before_[column]), text);
+        continue;
+      }
       out = put_number(put_text(out, before_[column]), row[d], digits_[column]);
     }
     out = put_text(out, row_end_);

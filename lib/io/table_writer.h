@@ -22,6 +22,10 @@ class TableWriter {
   TableWriter(Output& output, const WriteOptions& options, std::vector<std::string> names,
               const std::vector<std::string>& whole = {});
 
+  /// Column `column` holds classes: the number k of write() becomes the text classes[k]. Before the first
+  /// write().
+  void set_classes(std::size_t column, const std::vector<std::string>& classes);
+
   /// Writes the names (CSV, TSV), quoted by RFC 4180 where needed. Nothing for JSON Lines.
   void header();
   /// Writes each column of `block` (D, N), D the number of names, as one row. Throws numeric error
@@ -35,8 +39,9 @@ class TableWriter {
   Output& output_;
   TableFormat format_;
   std::vector<std::string> names_;
-  std::vector<int> digits_;          // of each column; 0: shortest
-  std::vector<std::string> before_;  // what stands before the number of each column
+  std::vector<int> digits_;                        // of each column; 0: shortest, -1: classes
+  std::vector<std::vector<std::string>> classes_;  // of each column, as they are written
+  std::vector<std::string> before_;                // what stands before the number of each column
   std::string row_end_;
   std::size_t row_bytes_ = 0;  // at most, for one row
   std::string buffer_;
