@@ -61,8 +61,8 @@ WantedColumns with_known(const std::vector<LabelColumn>& labels) {
 }  // namespace
 
 TEST_CASE(
-    "labels: texts become the numbers of classes in the order they are met, numbers stay; rows follow the "
-    "others") {
+    "labels: texts become the numbers of classes in the order they are met, numbers stay, and they follow "
+    "the others") {
   const Read result = read(flowers, with_labels("kind,size"));
   CHECK(result.names == std::vector<std::string>{"x", "y"});
   REQUIRE(result.labels.size() == 2);
