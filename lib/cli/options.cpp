@@ -94,7 +94,9 @@ CommandLine parse_command_line(const std::vector<Option>& options, int argc, con
     if (option.value.empty()) {
       slot.given = app.add_flag(names, slot.text);  // "true", or what --switch=TEXT says
     } else {
-      slot.given = app.add_option(names, slot.text)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+      slot.given = app.add_option(names, slot.text)
+                       ->multi_option_policy(option.accumulates ? CLI::MultiOptionPolicy::Join
+                                                                : CLI::MultiOptionPolicy::TakeLast);
       if (option.positional) slot.given->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::Throw);
     }
   }

@@ -24,6 +24,7 @@ struct Option {
   std::vector<std::string> choices;  ///< choices_of() a family
   std::vector<std::string> members;  ///< names of the members of a family
   std::string bare;                  ///< value of the flag when it stands alone; "" if it may not
+  bool accumulates = false;          ///< `set` takes the elements of a list with line breaks between them
   std::function<void(const std::string&)> set;
 };
 
@@ -106,7 +107,16 @@ std::vector<Option> options_of(T& target) {
       option.choices = choices_of<Choice>();
       option.members = member_names<Choice>();
     }
+    option.accumulates = field.accumulates;
     option.set = [&target, field](const std::string& text) {
+      if constexpr (std::is_same_v<Type, std::vector<std::string>>) {
+        if (field.accumulates) {
+          auto& list = target.*field.member;
+          list.clear();
+          for (const std::string_view element : split(text, '\n')) list.emplace_back(element);
+          return;
+        }
+      }
       parse_value(text, target.*field.member, field.range);
     };
     options.push_back(std::move(option));
@@ -120,7 +130,7 @@ struct CommandLine {
     const Option* option;
     std::string text;
   };
-  std::vector<Setting> settings;  ///< in the order of the options; the last of a repeated one
+  std::vector<Setting> settings;  ///< in the order of the options; the last of a repeated one, or all of them
 
   /// The text given for option `name`, or "" if it was not given.
   std::string text_of(const std::string& name) const;

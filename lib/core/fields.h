@@ -61,6 +61,7 @@ struct Field {
   const char* group = "";            ///< heading in help
   bool is_positional = false;        ///< also taken from the command line without a flag
   const char* bare_value = nullptr;  ///< what the flag means without a value; none: it must have one
+  bool accumulates = false;          ///< a list: each time the flag is given adds one element, as it stands
 
   constexpr Field flag(char c) const {
     Field copy = *this;
@@ -87,6 +88,12 @@ struct Field {
   constexpr Field bare(const char* text) const {
     Field copy = *this;
     copy.bare_value = text;
+    return copy;
+  }
+  /// A list whose flag is repeated, once for each element, which may hold commas.
+  constexpr Field repeated() const {
+    Field copy = *this;
+    copy.accumulates = true;
     return copy;
   }
   constexpr Field in(const char* heading) const {

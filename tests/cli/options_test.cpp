@@ -154,3 +154,23 @@ TEST_CASE("counts: times run from start to end, the end included") {
   for (const char* text : {"", "0", "0:0", "0:1:2", "-1:1", "0:inf"})
     CHECK_THROWS_AS(parse_interval(text), Error);
 }
+
+namespace {
+
+struct ListOptions {
+  std::vector<std::string> given = {"default"};
+  static constexpr auto fields() {
+    return std::tuple{field("given", &ListOptions::given, "a list").repeated()};
+  }
+};
+
+}  // namespace
+
+TEST_CASE(
+    "options: a repeated list takes each element as it stands, commas and all, in place of the default") {
+  ListOptions options;
+  const auto table = options_of(options);
+  const char* const argv[] = {"tool", "--given", "a=1,5", "--given=b=x y"};
+  apply(parse_command_line(table, 4, argv));
+  CHECK(options.given == std::vector<std::string>{"a=1,5", "b=x y"});
+}
