@@ -70,8 +70,14 @@ RescheduledField::Batch RescheduledField::batch(VectorIn t, PointsIn x) const {
     const Place& at = batch.places.emplace_back(place(t(n)));
     batch.times(n) = at.time;
     batch.points.col(n) = at.inverse_scale * x.col(n);
+    batch.points.col(n).tail(still_rows()) = x.col(n).tail(still_rows());
   }
   return batch;
+}
+
+void RescheduledField::set_velocity(const Place& at, VectorIn x, VectorOut v) const {
+  v = at.linear * x + at.factor * v;
+  v.tail(still_rows()).setZero();
 }
 
 void RescheduledField::evaluate(VectorIn t, PointsIn x, PointsOut v) const {
@@ -79,20 +85,22 @@ void RescheduledField::evaluate(VectorIn t, PointsIn x, PointsOut v) const {
   field_->evaluate(inner.times, inner.points, v);
   for (Index n = 0; n < x.cols(); ++n) {
     const Place& at = inner.places[static_cast<std::size_t>(n)];
-    v.col(n) = at.linear * x.col(n) + at.factor * v.col(n);
+    set_velocity(at, x.col(n), v.col(n));
   }
 }
 
 void RescheduledField::tangent(VectorIn t, PointsIn x, PointsIn dx, PointsOut v, PointsOut dv) const {
   const Batch inner = batch(t, x);
   Points inner_dx(dx.rows(), dx.cols());
-  for (Index n = 0; n < x.cols(); ++n)
+  for (Index n = 0; n < x.cols(); ++n) {
     inner_dx.col(n) = inner.places[static_cast<std::size_t>(n)].inverse_scale * dx.col(n);
+    inner_dx.col(n).tail(still_rows()) = dx.col(n).tail(still_rows());
+  }
   field_->tangent(inner.times, inner.points, inner_dx, v, dv);
   for (Index n = 0; n < x.cols(); ++n) {
     const Place& at = inner.places[static_cast<std::size_t>(n)];
-    v.col(n) = at.linear * x.col(n) + at.factor * v.col(n);
-    dv.col(n) = at.linear * dx.col(n) + at.factor * dv.col(n);
+    set_velocity(at, x.col(n), v.col(n));
+    set_velocity(at, dx.col(n), dv.col(n));
   }
 }
 
@@ -101,8 +109,8 @@ void RescheduledField::divergence(VectorIn t, PointsIn x, PointsOut v, VectorOut
   field_->divergence(inner.times, inner.points, v, div);
   for (Index n = 0; n < x.cols(); ++n) {
     const Place& at = inner.places[static_cast<std::size_t>(n)];
-    v.col(n) = at.linear * x.col(n) + at.factor * v.col(n);
-    div(n) = at.linear * static_cast<double>(x.rows()) + at.factor * at.inverse_scale * div(n);
+    set_velocity(at, x.col(n), v.col(n));
+    div(n) = at.linear * static_cast<double>(path_rows()) + at.factor * at.inverse_scale * div(n);
   }
 }
 
@@ -115,6 +123,7 @@ void RescheduledField::endpoint(PointsIn x, PointsOut x1) const {
   for (Index n = 0; n < x.cols(); ++n) {
     const Vector v = x1.col(n);
     x1.col(n) = x1_from_velocity(scheduler_at(own_, inner.times(n)), inner.points.col(n), v);
+    x1.col(n).tail(still_rows()) = x.col(n).tail(still_rows());
   }
 }
 

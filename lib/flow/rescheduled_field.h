@@ -30,6 +30,8 @@ class RescheduledField final : public VelocityField {
   TimeDomain domain() const override { return {0, end_}; }
   PathStart start() const override { return start_; }
   Scheduler scheduler() const override { return scheduler_; }
+  Index path_rows() const override { return field_->path_rows(); }
+  Index still_rows() const override { return field_->still_rows(); }
   /// That of the field: both paths are made of the same pairs.
   PathNoise noise() const override { return field_->noise(); }
   void evaluate(VectorIn t, PointsIn x, PointsOut v) const override;
@@ -45,6 +47,8 @@ class RescheduledField final : public VelocityField {
   };
   double inner_time(double r) const;
   Place place(double r) const;
+  /// v: from that of the inner field to that of this one at x; both (D).
+  void set_velocity(const Place& at, VectorIn x, VectorOut v) const;
   /// Places of the times t (N), and the points x (D, N) there.
   struct Batch {
     std::vector<Place> places;

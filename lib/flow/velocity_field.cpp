@@ -26,7 +26,7 @@ void VelocityField::tangents(VectorIn t, PointsIn x, PointsIn dx, PointsOut v, P
 void VelocityField::divergence(VectorIn t, PointsIn x, PointsOut v, VectorOut div) const {
   Points axis = Points::Zero(x.rows(), x.cols()), dv(x.rows(), x.cols());
   div.setZero();
-  for (Index d = 0; d < x.rows(); ++d) {
+  for (Index d = 0; d < path_rows(); ++d) {
     axis.row(d).setOnes();
     tangent(t, x, axis, v, dv);
     div += dv.row(d).transpose();
@@ -39,10 +39,11 @@ namespace {
 void ends_from_velocity(const VelocityField& field, VectorIn t, PointsIn x, PointsOut x1, PointsOut x0) {
   Points v(x.rows(), x.cols());
   field.evaluate(t, x, v);
+  const Index rows = field.path_rows();
   for (Index n = 0; n < x.cols(); ++n) {
     const SchedulerValue s = scheduler_at(field.scheduler(), t(n));
-    x1.col(n) = x1_from_velocity(s, x.col(n), v.col(n));
-    x0.col(n) = x0_from_velocity(s, x.col(n), v.col(n));
+    x1.col(n).head(rows) = x1_from_velocity(s, x.col(n).head(rows), v.col(n).head(rows));
+    x0.col(n).head(rows) = x0_from_velocity(s, x.col(n).head(rows), v.col(n).head(rows));
   }
 }
 

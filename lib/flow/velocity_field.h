@@ -29,8 +29,8 @@ class VelocityField {
   /// knows better, K calls of tangent().
   virtual void tangents(VectorIn t, PointsIn x, PointsIn dx, PointsOut v, PointsOut dv) const;
 
-  /// v as evaluate(), and div(n) = trace of J(t_n, x_n), (N). Unless a field has a closed form, D tangents
-  /// along the axes.
+  /// v as evaluate(), and div(n) = trace of J(t_n, x_n), (N). Unless a field has a closed form, tangents
+  /// along the axes of all path_rows().
   virtual void divergence(VectorIn t, PointsIn x, PointsOut v, VectorOut div) const;
 
   virtual TimeDomain domain() const { return {}; }
@@ -46,14 +46,17 @@ class VelocityField {
   virtual Scheduler scheduler() const { return CondOt{}; }
   /// How many of the first rows of a point lie on that path; the others are carried along, such as integrals.
   virtual Index path_rows() const { return dim(); }
+  /// How many rows right behind those never move, such as conditions: v = 0 there. Solvers pass them over
+  /// where they measure sizes, so that they change no step.
+  virtual Index still_rows() const { return 0; }
 
   /// The noise on that path, as far as it makes the score known.
   virtual PathNoise noise() const { return Noiseless{}; }
 
   /// What is expected of the pair and the noise behind x: E[x1 | x_t = x], E[x0 | x_t = x], E[z | x_t = x],
-  /// all (D, N). t (N) in domain(). For SourceNoise, where z = x0, they follow from the velocity
-  /// (flow/conversion.h, whose errors are thrown). Throws usage error "score-unknown" where noise() is
-  /// Noiseless; fields with other noise know better.
+  /// all (D, N), of which path_rows() are set. t (N) in domain(). For SourceNoise, where z = x0, they follow
+  /// from the velocity (flow/conversion.h, whose errors are thrown). Throws usage error "score-unknown" where
+  /// noise() is Noiseless; fields with other noise know better.
   virtual void predict(VectorIn t, PointsIn x, PointsOut x1, PointsOut x0, PointsOut noise) const;
 
   /// The first two of these, for fields of any noise: where it is Noiseless, by the velocity, whatever

@@ -46,6 +46,9 @@ class AdaptiveBlock {
         t_(Vector::Constant(active_, run.times(0))),
         stage_t_(active_),
         h_(active_) {
+    const Index first_still = run.field.path_rows(), behind = first_still + run.field.still_rows();
+    for (Index d = 0; d < x_.rows(); ++d)
+      if (d < first_still || d >= behind) moving_.push_back(d);
     k_.fill(Points(x_.rows(), active_));
     for (Index n = 0; n < active_; ++n) points_[static_cast<std::size_t>(n)].column = n;
   }
@@ -85,8 +88,8 @@ class AdaptiveBlock {
   template <class Column>
   double scaled_norm(const Column& vector, Index n) const {
     double sum = 0;
-    for (Index d = 0; d < x_.rows(); ++d) sum += std::pow(vector(d) / tolerance(x_(d, n), x_(d, n)), 2);
-    return std::sqrt(sum / static_cast<double>(x_.rows()));
+    for (const Index d : moving_) sum += std::pow(vector(d) / tolerance(x_(d, n), x_(d, n)), 2);
+    return std::sqrt(sum / static_cast<double>(moving_.size()));
   }
 
   /// k: velocities of the first `count` columns of the stage.
@@ -176,7 +179,7 @@ class AdaptiveBlock {
     Point& point = points_[static_cast<std::size_t>(n)];
     point.evaluations += step_cost;
     std::array<double, Estimates> scaled{}, square{};  // sums of squares over the coordinates
-    for (Index d = 0; d < x_.rows(); ++d) {
+    for (const Index d : moving_) {
       const double unit = tolerance(x_(d, n), x_new_(d, n));
       for (std::size_t e = 0; e < Estimates; ++e) {
         double difference = 0;
@@ -186,7 +189,7 @@ class AdaptiveBlock {
         scaled[e] += std::pow(difference / unit, 2);
       }
     }
-    point.error = std::sqrt(combined(scaled) / static_cast<double>(x_.rows()));
+    point.error = std::sqrt(combined(scaled) / static_cast<double>(moving_.size()));
     point.error_size = std::sqrt(combined(square));
     // NaN is not accepted either.
     point.accepted = point.error <= 1 && x_new_.col(n).allFinite();
@@ -305,7 +308,8 @@ class AdaptiveBlock {
   const double beta_;
   const double end_;
   const double direction_;
-  Index active_;  // points still on their way: the first columns of everything below
+  std::vector<Index> moving_;  // rows that may move
+  Index active_;               // points still on their way: the first columns of everything below
   std::vector<Point> points_;
   Points x_, x_new_, stage_;      // (D, n)
   std::array<Points, Stages> k_;  // (D, n) each; k_[0] is the velocity at x_

@@ -16,7 +16,8 @@ namespace fm {
 namespace {
 
 /// A field whose points carry more rows than coordinates, so that any solver integrates these along.
-/// The first D rows are the point, the next `integrals()` ones integrals of -div u or of estimates of it.
+/// The first D rows are the point (and rows of it that stand still), the next `integrals()` ones integrals of
+/// -div u or of estimates of it.
 class AugmentedField : public VelocityField {
  public:
   explicit AugmentedField(const VelocityField& field) : field_(field) {}
@@ -24,7 +25,8 @@ class AugmentedField : public VelocityField {
   Index dim() const override { return field_.dim() + integrals() + labels(); }
   TimeDomain domain() const override { return field_.domain(); }
   Scheduler scheduler() const override { return field_.scheduler(); }
-  Index path_rows() const override { return field_.dim(); }
+  Index path_rows() const override { return field_.path_rows(); }
+  Index still_rows() const override { return field_.still_rows(); }
   virtual Index integrals() const = 0;
   /// Rows at the end that tell a point from others and do not change.
   virtual Index labels() const { return 0; }
@@ -76,10 +78,10 @@ class ProbeIntegrals final : public AugmentedField {
       draws.push_back(random_.row(static_cast<std::uint64_t>(state(state.rows() - 1, n) / number_scale)));
     for (Index first = 0; first < probes_; first += probes_at_once) {
       const Index probes = std::min(probes_at_once, probes_ - first);
-      Points z(probes * dim, count), jz(probes * dim, count);
+      Points z = Points::Zero(probes * dim, count), jz(probes * dim, count);
       for (Index n = 0; n < count; ++n)
         for (Index k = 0; k < probes; ++k)
-          draw_signs(draws[static_cast<std::size_t>(n)], z.col(n).segment(k * dim, dim));
+          draw_signs(draws[static_cast<std::size_t>(n)], z.col(n).segment(k * dim, field_.path_rows()));
       field_.tangents(t, state.topRows(dim), z, v.topRows(dim), jz);
       for (Index n = 0; n < count; ++n)
         for (Index k = 0; k < probes; ++k)
@@ -143,9 +145,10 @@ void check_density_times(const VelocityField& field, double t0, double t1) {
 namespace {
 
 /// log p_0 of points where the path starts, which is a step away from the source for some schedulers.
-Vector start_log_density(const PathStart& start, Points x) {
-  return_to_source(start, x);
-  return normal_log_density(x).array() - log_volume(start);
+Vector start_log_density(const VelocityField& field, PointsIn points) {
+  Points x = points.topRows(field.path_rows());
+  return_to_source(field.start(), x);
+  return normal_log_density(x).array() - log_volume(field.start());
 }
 
 }  // namespace
@@ -173,7 +176,7 @@ DensitySolution solve_with_density(const VelocityField& field, const Solver& sol
   result.x.conservativeResize(dim, Eigen::NoChange);
   // Backwards the integral of -div u runs from t0 down to 0 and has the other sign.
   const double sign = t0 == 0 ? 1 : -1;
-  result.log_density = start_log_density(field.start(), t0 == 0 ? Points(x0) : result.x);
+  result.log_density = start_log_density(field, t0 == 0 ? Points(x0) : result.x);
   if (integrals > 1) result.log_density_error.resize(x0.cols());
   for (Index n = 0; n < x0.cols(); ++n) {
     const Estimate change = mean_estimate(Vector(changes.col(n)));
@@ -197,7 +200,7 @@ DensityTrajectories trace_with_density(const VelocityField& field, const Solver&
   }
   for (Points& v : paths.v) v.conservativeResize(dim, Eigen::NoChange);
   const std::size_t source = times(0) == 0 ? 0 : paths.x.size() - 1;
-  const Vector at_source = start_log_density(field.start(), paths.x[source]) - integrals[source];
+  const Vector at_source = start_log_density(field, paths.x[source]) - integrals[source];
   for (const Vector& integral : integrals) paths.log_density.emplace_back(at_source + integral);
   return paths;
 }

@@ -22,14 +22,15 @@ struct DensitySolution : Solution {
   Vector log_density_error = {};  ///< its standard error over the probes (N); none for the exact divergence
 };
 
-/// From x0 (D, N) at t0 to t1; one of the two is 0. Forwards (t0 = 0) log_density is that of the points where
-/// they arrive, backwards (t1 = 0) that of the given points. The integral of the divergence, or of each
-/// probe, takes part in the error control of dopri5 beside the coordinates (the mean over all these rows is
-/// kept within the tolerance); under equal steps x has the bits of solve(). The signs of probe k of column n
-/// are a function of (seed, first_row + n, k) and the same all along its path; each column's result depends
-/// on that column and its number alone, bit for bit. Throws as solve(), messages counting columns from
-/// first_row; as check_density_times(); and numeric error "no-derivative" for a field without tangents. Cost:
-/// that of solve() with a divergence(), or the tangents() of all probes, for each evaluation.
+/// From x0 (D, N) at t0 to t1; one of the two is 0. The density is that of the field's path_rows(), given its
+/// still_rows(). Forwards (t0 = 0) log_density is that of the points where they arrive, backwards (t1 = 0)
+/// that of the given points. The integral of the divergence, or of each probe, takes part in the error
+/// control of dopri5 beside the coordinates (the mean over all these rows is kept within the tolerance);
+/// under equal steps x has the bits of solve(). The signs of probe k of column n are a function of (seed,
+/// first_row + n, k) and the same all along its path; each column's result depends on that column and its
+/// number alone, bit for bit. Throws as solve(), messages counting columns from first_row; as
+/// check_density_times(); and numeric error "no-derivative" for a field without tangents. Cost: that of
+/// solve() with a divergence(), or the tangents() of all probes, for each evaluation.
 DensitySolution solve_with_density(const VelocityField& field, const Solver& solver,
                                    const Divergence& divergence, std::uint64_t seed, PointsIn x0, double t0,
                                    double t1, std::int64_t first_row = 0);

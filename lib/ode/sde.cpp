@@ -61,7 +61,7 @@ class Walk {
     const double source = std::holds_alternative<BridgeNoise>(noise_) ? s.sigma : 0;
     for (Index n = 0; n < x_.cols(); ++n) {
       Draws& draws = draws_[static_cast<std::size_t>(n)];
-      for (Index d = 0; d < x_.rows(); ++d)
+      for (Index d = 0; d < field_.path_rows(); ++d)
         x_(d, n) =
             s.alpha * x1_(d, n) + source * x0_(d, n) + std * (keep * z_(d, n) + fresh * draws.normal());
       if (!x_.col(n).allFinite()) non_finite_velocity(first_point_ + n, t);
