@@ -33,6 +33,8 @@ enum class Purpose : std::uint64_t {
   path_points = 17,       ///< pairs that losses and energies of a path are measured on
   path_times = 18,        ///< times that losses are measured at
   diffusion = 20,         ///< noise of stochastic paths
+  condition_drops = 21,   ///< which points of a training batch lose their condition
+  plan_conditions = 22,   ///< conditions that the draws carry with which a plan is found
 };
 
 /// The draws of one row, in order. Cheap to make; 32 bytes of numbers are computed at a time.

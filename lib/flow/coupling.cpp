@@ -9,20 +9,33 @@
 
 namespace fm {
 
-std::vector<Index> couple(const Independent&, PointsIn x0, PointsIn, const Random&, std::uint64_t) {
+std::vector<Index> couple(const Independent&, PointsIn x0, PointsIn, const Random&, std::uint64_t, Index) {
   std::vector<Index> partner(static_cast<std::size_t>(x0.cols()));
   std::iota(partner.begin(), partner.end(), Index{0});
   return partner;
 }
 
+namespace {
+
+template <class Method>
+Plan block_plan(const Method& method, PointsIn x, PointsIn y, Index extra_rows) {
+  if constexpr (requires { transport_plan(method, x, y, extra_rows); })
+    return transport_plan(method, x, y, extra_rows);
+  else
+    return transport_plan(method, x, y);
+}
+
+}  // namespace
+
 template <class Method>
 std::vector<Index> couple(const InBlocks<Method>& coupling, PointsIn x0, PointsIn x1, const Random& random,
-                          std::uint64_t first) {
+                          std::uint64_t first, Index extra_rows) {
   std::vector<Index> partner(static_cast<std::size_t>(x0.cols()));
   parallel_chunks(x0.cols(), coupling.batch, [&](Index begin, Index end, Index) {
     const auto x = x0.middleCols(begin, end - begin), y = x1.middleCols(begin, end - begin);
-    const std::vector<Index> block = draw_partners(transport_plan(static_cast<const Method&>(coupling), x, y),
-                                                   x, y, random, first + static_cast<std::uint64_t>(begin));
+    const std::vector<Index> block =
+        draw_partners(block_plan(static_cast<const Method&>(coupling), x, y, extra_rows), x, y, random,
+                      first + static_cast<std::uint64_t>(begin));
     std::transform(block.begin(), block.end(), partner.begin() + begin, [&](Index to) { return begin + to; });
   });
   return partner;
@@ -31,11 +44,23 @@ std::vector<Index> couple(const InBlocks<Method>& coupling, PointsIn x0, PointsI
 namespace {
 
 std::optional<SemidiscretePlan> find_map(const Coupling& coupling, PointsIn target, const Source& source,
-                                         const Random& random) {
+                                         const Random& random, PointsIn conditions) {
   const auto* const options = std::get_if<Semidiscrete>(&coupling);
   if (!options) return {};
-  const auto draw = [&](std::uint64_t first, PointsOut x) { draw_source(source, random, first, x); };
-  SemidiscretePlan map(target, draw, {.passes = options->passes});
+  const Random carried{random.seed, Purpose::plan_conditions};
+  const auto draw = [&](std::uint64_t first, PointsOut x) {
+    draw_source(source, random, first, x.topRows(target.rows()));
+    if (conditions.rows() == 0) return;
+    for (Index n = 0; n < x.cols(); ++n) {
+      Draws draws = carried.row(first + static_cast<std::uint64_t>(n));
+      const auto row = static_cast<Index>(draws.below(static_cast<std::uint64_t>(conditions.cols())));
+      x.col(n).tail(conditions.rows()) = conditions.col(row);
+    }
+  };
+  Points cells(target.rows() + conditions.rows(), target.cols());
+  cells.topRows(target.rows()) = target;
+  if (conditions.rows() > 0) cells.bottomRows(conditions.rows()) = conditions;
+  SemidiscretePlan map(cells, draw, {.passes = options->passes});
   if (map.share_error() > options->tolerance)
     throw numeric_error("semidiscrete-shares",
                         "the semidiscrete map did not converge: the shares of the rows are wrong by " +
@@ -47,21 +72,31 @@ std::optional<SemidiscretePlan> find_map(const Coupling& coupling, PointsIn targ
 
 }  // namespace
 
-Coupler::Coupler(const Coupling& coupling, PointsIn target, const Source& source, std::uint64_t seed)
+Coupler::Coupler(const Coupling& coupling, PointsIn target, const Source& source, std::uint64_t seed,
+                 PointsIn conditions)
     : coupling_(coupling),
       target_(target),
+      conditions_(conditions),
       random_{seed, Purpose::plan},
-      map_(find_map(coupling, target, source, random_)) {}
+      map_(find_map(coupling, target, source, random_, conditions)) {}
+
+Points Coupler::with_conditions(PointsIn x, const std::vector<Index>& rows) const {
+  Points points(x.rows() + conditions_.rows(), x.cols());
+  points.topRows(x.rows()) = x;
+  if (conditions_.rows() > 0) points.bottomRows(conditions_.rows()) = conditions_(Eigen::all, rows);
+  return points;
+}
 
 std::vector<Index> Coupler::rows(PointsIn x0, const std::vector<Index>& turn, std::uint64_t first) const {
-  if (map_) return map_->map(x0);
-  const Points x1 = target_(Eigen::all, turn);
+  const Points from = with_conditions(x0, turn);
+  if (map_) return map_->map(from);
+  const Points to = with_conditions(target_(Eigen::all, turn), turn);
   std::vector<Index> rows = std::visit(
       [&]<class Member>(const Member& member) {
         if constexpr (std::is_same_v<Member, Semidiscrete>)
           return std::vector<Index>();  // has its map
         else
-          return couple(member, x0, x1, random_, first);
+          return couple(member, from, to, random_, first, conditions_.rows());
       },
       coupling_);
   for (Index& row : rows) row = turn[static_cast<std::size_t>(row)];
@@ -84,10 +119,11 @@ std::optional<double> Coupler::share_error() const {
   return map_->share_error();
 }
 
-template std::vector<Index> couple(const Exact&, PointsIn, PointsIn, const Random&, std::uint64_t);
-template std::vector<Index> couple(const Sinkhorn&, PointsIn, PointsIn, const Random&, std::uint64_t);
-template std::vector<Index> couple(const Unbalanced&, PointsIn, PointsIn, const Random&, std::uint64_t);
-template std::vector<Index> couple(const Partial&, PointsIn, PointsIn, const Random&, std::uint64_t);
-template std::vector<Index> couple(const Greedy&, PointsIn, PointsIn, const Random&, std::uint64_t);
+template std::vector<Index> couple(const Exact&, PointsIn, PointsIn, const Random&, std::uint64_t, Index);
+template std::vector<Index> couple(const Sinkhorn&, PointsIn, PointsIn, const Random&, std::uint64_t, Index);
+template std::vector<Index> couple(const Unbalanced&, PointsIn, PointsIn, const Random&, std::uint64_t,
+                                   Index);
+template std::vector<Index> couple(const Partial&, PointsIn, PointsIn, const Random&, std::uint64_t, Index);
+template std::vector<Index> couple(const Greedy&, PointsIn, PointsIn, const Random&, std::uint64_t, Index);
 
 }  // namespace fm

@@ -62,19 +62,27 @@ struct Semidiscrete {
 using Coupling = std::variant<Independent, Exact, Sinkhorn, Unbalanced, Partial, Greedy, Semidiscrete>;
 
 /// For each column n of x0 (D, N) a column of x1 (D, N), inside blocks; source point n draws from row first +
-/// n of `random`. A permutation for Independent, Exact and Greedy. Blocks are coupled in parallel.
+/// n of `random`. The last `extra_rows` of both are conditions (ot/transport.h). A permutation for
+/// Independent, Exact and Greedy. Blocks are coupled in parallel.
 std::vector<Index> couple(const Independent&, PointsIn x0, PointsIn x1, const Random& random,
-                          std::uint64_t first);
+                          std::uint64_t first, Index extra_rows = 0);
 template <class Method>
 std::vector<Index> couple(const InBlocks<Method>& coupling, PointsIn x0, PointsIn x1, const Random& random,
-                          std::uint64_t first);
+                          std::uint64_t first, Index extra_rows = 0);
 
 /// A coupling made ready for one target and one source.
+///
+/// Rows that carry conditions are coupled by the cost |x0 - x1|^2 + |c0 - c1|^2, where a source point carries
+/// the condition of the row whose turn it is. Coupled by |x0 - x1|^2 alone, the source points of one
+/// condition would be those near its rows, not the whole source, from which it is sampled later. Independent
+/// needs no cost for that. Source: Cheng and Schwing 2025, arXiv:2503.10636.
 class Coupler {
  public:
-  /// target (D, M), M >= 1, must outlive this. For Semidiscrete the map is found here: see SemidiscretePlan
-  /// for the cost. Throws numeric error "semidiscrete-shares" if shares are worse than its tolerance.
-  Coupler(const Coupling& coupling, PointsIn target, const Source& source, std::uint64_t seed);
+  /// target (D, M), M >= 1, and conditions (C, M), C >= 0, scaled to what they count, must outlive this. For
+  /// Semidiscrete the map is found here: see SemidiscretePlan for the cost. Throws numeric error
+  /// "semidiscrete-shares" if shares are worse than its tolerance.
+  Coupler(const Coupling& coupling, PointsIn target, const Source& source, std::uint64_t seed,
+          PointsIn conditions = Points());
 
   /// The row of the target that goes with each column of x0 (D, N), the draws first, first + 1, ... of the
   /// source. `turn` (N): the rows whose turn it is, which all but Semidiscrete choose from.
@@ -87,8 +95,11 @@ class Coupler {
   std::optional<double> share_error() const;
 
  private:
+  /// Points x (D, N) with the conditions (C, N) of these rows below them.
+  Points with_conditions(PointsIn x, const std::vector<Index>& rows) const;
+
   Coupling coupling_;
-  PointsIn target_;
+  PointsIn target_, conditions_;
   Random random_;
   std::optional<SemidiscretePlan> map_;
 };

@@ -55,10 +55,12 @@ Plan one_to_one(const std::vector<Index>& to) {
   return plan;
 }
 
-/// The mean cost, in which reg and penalty are given. Where all costs are 0 every plan is optimal, and any
-/// unit does.
-double unit_of(const Points& costs) {
-  const double mean = costs.mean();
+/// The mean cost without that of extra rows, in which reg and penalty are given. Where all costs are 0 every
+/// plan is optimal, and any unit does.
+double unit_of(const Points& costs, PointsIn x, PointsIn y, Index extra_rows) {
+  const Index rows = x.rows() - extra_rows;
+  const double mean =
+      extra_rows == 0 ? costs.mean() : squared_distances(x.topRows(rows), y.topRows(rows)).mean();
   return mean > 0 ? mean : 1;
 }
 
@@ -74,20 +76,21 @@ Plan transport_plan(const ExactTransport& method, PointsIn x, PointsIn y) {
   return one_to_one(assign(x, y));
 }
 
-Plan transport_plan(const SinkhornTransport& method, PointsIn x, PointsIn y) {
+Plan transport_plan(const SinkhornTransport& method, PointsIn x, PointsIn y, Index extra_rows) {
   const Points costs = squared_distances(x, y);
   EntropicOptions options;
-  options.reg = method.reg_abs > 0 ? method.reg_abs : method.reg * unit_of(costs);
+  options.reg = method.reg_abs > 0 ? method.reg_abs : method.reg * unit_of(costs, x, y, extra_rows);
   options.tolerance = method.tolerance;
   options.max_iterations = method.max_iterations;
   return sparse_plan(solve_sinkhorn(costs, equal_weights(x.cols()), equal_weights(y.cols()), options).mass);
 }
 
-Plan transport_plan(const UnbalancedTransport& method, PointsIn x, PointsIn y) {
+Plan transport_plan(const UnbalancedTransport& method, PointsIn x, PointsIn y, Index extra_rows) {
   const Points costs = squared_distances(x, y);
   EntropicOptions options;
-  options.reg = method.reg * unit_of(costs);
-  options.penalty = method.penalty * unit_of(costs);
+  const double unit = unit_of(costs, x, y, extra_rows);
+  options.reg = method.reg * unit;
+  options.penalty = method.penalty * unit;
   options.tolerance = method.tolerance;
   options.max_iterations = method.max_iterations;
   return sparse_plan(solve_sinkhorn(costs, equal_weights(x.cols()), equal_weights(y.cols()), options).mass);

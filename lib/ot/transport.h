@@ -1,6 +1,7 @@
 // Ways to find a plan between two clouds whose points all have equal weight, 1/N and 1/M, for the cost |x -
 // y|^2. Rows appended to both clouds extend the cost: with sqrt(w) times each point's condition as extra rows
-// it is |x - y|^2 + w |c_x - c_y|^2, the condition-aware cost of arXiv:2503.10636.
+// it is |x - y|^2 + w |c_x - c_y|^2, the condition-aware cost of arXiv:2503.10636. What is relative to the
+// mean cost is so to that of |x - y|^2 alone: large w would make every entropy a large one.
 #pragma once
 
 #include <cstdint>
@@ -91,8 +92,9 @@ constexpr Index max_plan_entries = Index{1} << 25;
 /// what it settles on). Not parallel. Throws data errors "plan-sizes" (N != M where they must be equal) and
 /// "not-finite", limit errors "plan-limit" and "assignment-limit", numeric error "sinkhorn-iterations".
 Plan transport_plan(const ExactTransport&, PointsIn x, PointsIn y);
-Plan transport_plan(const SinkhornTransport& method, PointsIn x, PointsIn y);
-Plan transport_plan(const UnbalancedTransport& method, PointsIn x, PointsIn y);
+/// The last `extra_rows` of x and y are conditions.
+Plan transport_plan(const SinkhornTransport& method, PointsIn x, PointsIn y, Index extra_rows = 0);
+Plan transport_plan(const UnbalancedTransport& method, PointsIn x, PointsIn y, Index extra_rows = 0);
 Plan transport_plan(const PartialTransport& method, PointsIn x, PointsIn y);
 Plan transport_plan(const GreedyTransport&, PointsIn x, PointsIn y);
 Plan transport_plan(const Transport& method, PointsIn x, PointsIn y);
