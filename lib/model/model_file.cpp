@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "data/condition_json.h"
 #include "io/column_json.h"
 #include "io/read_file.h"
 #include "io/safetensors.h"
@@ -116,10 +117,21 @@ void read_columns(const Parts& parts, Model& model) {
   }
 }
 
+void read_conditions(const TensorFile& file, const Parts& parts, Model& model) {
+  if (file.metadata.count("conditions") == 0) return;
+  try {
+    model.conditions = conditions_of_json(parts.json("conditions"), model.columns);
+  } catch (const Error& error) {
+    parts.fail("model-metadata", error.what());
+  }
+}
+
 void read_network(const Parts& parts, const TrainingOptions& options, Model& model,
                   std::size_t tensor_count) {
   const auto dim = static_cast<Index>(model.columns.size());
-  model.network.shape = network_shape(dim, options.hidden, options.activation, options.time_features);
+  model.network.condition_rows = condition_rows(model.conditions);
+  model.network.shape = network_shape(dim, options.hidden, options.activation, options.time_features,
+                                      model.network.condition_rows);
   if (std::holds_alternative<BridgePath>(options.path)) model.network.shape.outputs = 2 * dim;
   model.network.time_features = options.time_features;
   const std::vector<LayerPlace> places = layer_places(model.network.shape);
@@ -153,6 +165,7 @@ std::string encode_model(const Model& model) {
                    {"options", text_of(model.options)},
                    {"columns", text_of(column_json({model.columns, model.has_names}))},
                    {"training", text_of(to_json(model.record))}};
+  if (!model.conditions.empty()) file.metadata["conditions"] = text_of(condition_json(model.conditions));
   return encode_safetensors(file);
 }
 
@@ -183,6 +196,7 @@ Model decode_model(const std::string& bytes, const std::string& name) {
   if (model.record.rows < 1 || model.record.held_out < 0)
     parts.fail("model-metadata", "its training has a negative number of rows");
   read_columns(parts, model);
+  read_conditions(file, parts, model);
   const auto dim = static_cast<Index>(model.columns.size());
   read_network(parts, options, model, file.tensors.size());
   model.coordinates.shift = parts.vector("coordinates.shift", dim);

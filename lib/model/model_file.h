@@ -5,7 +5,8 @@
 //             coordinates
 //   metadata  format "flowmatch", format_version, options (JSON; itself a config of fm-train), columns (JSON
 //             array of names, or of places from 1 in the data where these had no names), training (JSON;
-//             TrainingRecord), crc32
+//             TrainingRecord), crc32; for a model with conditions also conditions (JSON array of {"name",
+//             "classes"} or {"name", "shift", "scale"}; data/condition.h)
 // Equal training gives equal bytes: nothing depends on clock, machine name or path of the output.
 #pragma once
 
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "core/json.h"
+#include "data/condition.h"
 #include "data/standardiser.h"
 #include "model/trainer.h"
 
@@ -26,6 +28,7 @@ struct Model {
   Moments moments;
   Network network;
   TrainingRecord record;
+  std::vector<Condition> conditions = {};  ///< columns that the field is conditional on
 };
 
 std::string encode_model(const Model& model);

@@ -10,8 +10,9 @@
 namespace fm {
 
 MlpShape network_shape(Index dim, const std::vector<std::int64_t>& hidden, Activation activation,
-                       const TimeFeatures& features) {
-  return {dim + time_feature_count(features), {hidden.begin(), hidden.end()}, dim, activation};
+                       const TimeFeatures& features, Index condition_rows) {
+  return {
+      dim + time_feature_count(features) + condition_rows, {hidden.begin(), hidden.end()}, dim, activation};
 }
 
 NetworkField::NetworkField(Network network) : network_(std::move(network)) {}
@@ -31,21 +32,23 @@ class Evaluation {
         d_input_(with_tangents ? network.shape.inputs : 0),
         d_output_(with_tangents ? network.shape.outputs : 0) {}
 
-  /// v (D, N), N <= block_points.
+  /// x, v (D + C, N), N <= block_points.
   void value(VectorIn t, PointsIn x, PointsOut v) {
     if (!bridge_) return outputs(t, x, v);
     outputs(t, x, outputs_.leftCols(x.cols()));
     bridge_velocity(t, outputs_, v);
   }
 
-  /// The network's outputs (M, N) in their units: v; on a bridge path (w; q).
+  /// The network's outputs in their units: v (D + C, N); on a bridge path (w; q) (2D, N).
   void outputs(VectorIn t, PointsIn x, PointsOut v) {
+    const Index dim = network_.preconditioner.dim(), rows = network_.preconditioner.outputs();
     const auto scale = scale_.leftCols(x.cols());
     if (bridge_)
-      bridge_->prepare(t, x, mlp_.input(), v, scale, false);
+      bridge_->prepare(t, x.topRows(dim), mlp_.input(), v, scale, false);
     else
-      network_.preconditioner.prepare(t, x, mlp_.input(), v, scale);
-    load_time_features(network_.time_features, t, mlp_.input(), x.rows());
+      network_.preconditioner.prepare(t, x.topRows(dim), mlp_.input(), v.topRows(rows), scale);
+    load_time_features(network_.time_features, t, mlp_.input(), dim);
+    if (conditions() > 0) load_points(x.bottomRows(conditions()), mlp_.input(), network_.condition_input());
     if (d_input_.features() > 0)
       mlp_.value_with_slopes(network_.parameters);
     else
@@ -53,7 +56,7 @@ class Evaluation {
     add_scaled(mlp_.output(), v);
   }
 
-  /// dv = J dx (D, N) at the points of the last value().
+  /// dv = J dx (D + C, N) at the points of the last value().
   void tangent(VectorIn t, PointsIn x, PointsIn dx, PointsOut dv) {
     if (!bridge_) return d_outputs(t, x, dx, dv);
     d_outputs(t, x, dx, d_outputs_.leftCols(x.cols()));
@@ -61,23 +64,30 @@ class Evaluation {
   }
 
  private:
+  Index conditions() const { return network_.condition_rows; }
+
   void d_outputs(VectorIn t, PointsIn x, PointsIn dx, PointsOut dv) {
-    network_.preconditioner.tangent(t, x, dx, d_input_, dv);
+    const Index dim = network_.preconditioner.dim(), rows = network_.preconditioner.outputs();
+    network_.preconditioner.tangent(t, x.topRows(dim), dx.topRows(dim), d_input_, dv.topRows(rows));
+    if (conditions() > 0) load_points(dx.bottomRows(conditions()), d_input_, network_.condition_input());
     mlp_.tangent(network_.parameters, d_input_, d_output_);
     add_scaled(d_output_, dv);
   }
 
   /// v = w + (1 - 2t) std^2 / 2 q.
   void bridge_velocity(VectorIn t, const Points& outputs, PointsOut v) const {
-    const Index dim = v.rows();
+    const Index dim = network_.preconditioner.dim();
     const double rate = bridge_->bridge_std() * bridge_->bridge_std() / 2;
     for (Index n = 0; n < v.cols(); ++n)
-      v.col(n) = outputs.col(n).head(dim) + (1 - 2 * t(n)) * rate * outputs.col(n).tail(dim);
+      v.col(n).head(dim) = outputs.col(n).head(dim) + (1 - 2 * t(n)) * rate * outputs.col(n).tail(dim);
+    v.bottomRows(conditions()).setZero();
   }
 
   void add_scaled(const Block<float>& output, PointsOut v) const {
+    const Index rows = scale_.rows();
     for (Index n = 0; n < v.cols(); ++n)
-      for (Index d = 0; d < v.rows(); ++d) v(d, n) += scale_(d, n) * static_cast<double>(output(d, n));
+      for (Index d = 0; d < rows; ++d) v(d, n) += scale_(d, n) * static_cast<double>(output(d, n));
+    v.bottomRows(v.rows() - rows).setZero();
   }
 
   const Network& network_;
@@ -112,6 +122,7 @@ void NetworkField::endpoint(PointsIn x, PointsOut x1) const {
   for (Index n = 0; n < x.cols(); ++n) {
     const Vector v = x1.col(n);
     x1.col(n) = x1_from_velocity(end, x.col(n), v);
+    x1.col(n).tail(still_rows()) = x.col(n).tail(still_rows());
   }
 }
 
@@ -128,17 +139,18 @@ void NetworkField::predict(VectorIn t, PointsIn x, PointsOut x1, PointsOut x0, P
   if (!bridge) return VelocityField::predict(t, x, x1, x0, noise);
   check_times(t);
   Evaluation evaluation(network_, false);
-  Points outputs(2 * dim(), block_points);
+  const Index rows = path_rows();
+  Points outputs(2 * rows, block_points);
   for_each_block(x.cols(), [&](Index begin, Index count) {
     evaluation.outputs(t.segment(begin, count), x.middleCols(begin, count), outputs.leftCols(count));
     for (Index k = 0; k < count; ++k) {
       const Index n = begin + k;
       const double c = noise_std(network_.noise, scheduler(), t(n));
-      const auto w = outputs.col(k).head(dim()), q = outputs.col(k).tail(dim());
-      const Vector centre = x.col(n) - c * c * q;
-      x1.col(n) = centre + (1 - t(n)) * w;
-      x0.col(n) = centre - t(n) * w;
-      noise.col(n) = c * q;
+      const auto w = outputs.col(k).head(rows), q = outputs.col(k).tail(rows);
+      const Vector centre = x.col(n).head(rows) - c * c * q;
+      x1.col(n).head(rows) = centre + (1 - t(n)) * w;
+      x0.col(n).head(rows) = centre - t(n) * w;
+      noise.col(n).head(rows) = c * q;
     }
   });
 }
@@ -170,7 +182,7 @@ void NetworkField::divergence(VectorIn t, PointsIn x, PointsOut v, VectorOut div
     evaluation.value(times, points, v.middleCols(begin, count));
     auto sum = div.segment(begin, count);
     sum.setZero();
-    for (Index d = 0; d < dim(); ++d) {
+    for (Index d = 0; d < path_rows(); ++d) {
       axis.row(d).setOnes();
       evaluation.tangent(times, points, axis.leftCols(count), dv.leftCols(count));
       sum += dv.row(d).head(count).transpose();

@@ -10,9 +10,10 @@
 
 namespace fm {
 
-/// Shape of the network for points of dimension `dim`: inputs are the point and its time features.
+/// Shape of the network for points of dimension `dim`: inputs are the point, its time features and its
+/// condition.
 MlpShape network_shape(Index dim, const std::vector<std::int64_t>& hidden, Activation activation,
-                       const TimeFeatures& features);
+                       const TimeFeatures& features, Index condition_rows = 0);
 
 /// Everything that defines the function.
 struct Network {
@@ -21,15 +22,23 @@ struct Network {
   Preconditioner preconditioner;
   std::vector<float> parameters;
   PathNoise noise = Noiseless{};  ///< what its training says about the score
+  Index condition_rows = 0;       ///< C; 0: it knows no conditions
+
+  /// Row of the inputs where the condition begins.
+  Index condition_input() const { return preconditioner.dim() + time_feature_count(time_features); }
 };
 
-/// v(t, x) of a Network in coordinates. Each column has the same bits whatever stands beside it. Its domain
-/// is that of the preconditioner; where it ends before 1 the last step is x1 = E[x1 | x_t] by the network.
+/// v(t, x) of a Network in coordinates; of points (D + C, N) that carry their condition in C still rows, as
+/// encoded() by data/condition.h or zeros for none. Each column has the same bits whatever stands beside it.
+/// Its domain is that of the preconditioner; where it ends before 1 the last step is x1 = E[x1 | x_t] by the
+/// network.
 class NetworkField final : public VelocityField {
  public:
   explicit NetworkField(Network network);
 
-  Index dim() const override { return network_.preconditioner.dim(); }
+  Index dim() const override { return path_rows() + still_rows(); }
+  Index path_rows() const override { return network_.preconditioner.dim(); }
+  Index still_rows() const override { return network_.condition_rows; }
   TimeDomain domain() const override { return network_.preconditioner.domain(); }
   PathStart start() const override { return network_.preconditioner.start(); }
   void endpoint(PointsIn x, PointsOut x1) const override;

@@ -76,6 +76,8 @@ void Objective::evaluate_chunk(const PathBatch& batch, Index begin, Index end, C
                                     chunk.scale.leftCols(count));
     for (Index n = 0; n < count; ++n) network_.preconditioner.loss_weight(t(n), chunk.weight.col(n));
     load_time_features(network_.time_features, t, input, dim);
+    if (network_.condition_rows > 0)
+      load_points(batch.condition.middleCols(first, count), input, network_.condition_input());
     if (with_gradient)
       chunk.mlp.value_with_slopes(network_.parameters);
     else

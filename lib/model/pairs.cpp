@@ -20,10 +20,11 @@ constexpr Index moment_pairs = 20000;
 }  // namespace
 
 PairStream::PairStream(PointsIn target, const Source& source, const Coupling& coupling, Index pool,
-                       std::uint64_t seed, Purpose noise)
+                       std::uint64_t seed, Purpose noise, PointsIn conditions)
     : target_(target),
       source_(source),
-      coupler_(std::holds_alternative<PairedSource>(source) ? Independent{} : coupling, target, source, seed),
+      coupler_(std::holds_alternative<PairedSource>(source) ? Independent{} : coupling, target, source, seed,
+               conditions),
       noise_{seed, noise},
       rows_(target.cols(), {seed, Purpose::row_passes}),
       pairs_(std::max(pool, target.cols()), {seed, Purpose::pair_passes}) {
@@ -32,7 +33,8 @@ PairStream::PairStream(PointsIn target, const Source& source, const Coupling& co
   pool0_.resize(target.rows(), size);
   pool1_.resize(target.rows(), size);
   std::vector<bool> paired(static_cast<std::size_t>(target.cols()));
-  for (const Index row : fresh(pool0_, pool1_)) paired[static_cast<std::size_t>(row)] = true;
+  pool_rows_ = fresh(pool0_, pool1_);
+  for (const Index row : pool_rows_) paired[static_cast<std::size_t>(row)] = true;
   unpaired_ = std::count(paired.begin(), paired.end(), false);
 }
 
@@ -73,27 +75,35 @@ std::vector<Index> PairStream::given(const PairedSource& pairs, PointsOut x0) {
 }
 
 void PairStream::next(PointsOut x0, PointsOut x1) {
-  if (!pooled()) return next_fresh(x0, x1);
+  std::vector<Index> rows;
+  next(x0, x1, rows);
+}
+
+void PairStream::next(PointsOut x0, PointsOut x1, std::vector<Index>& rows) {
+  rows.resize(static_cast<std::size_t>(x0.cols()));
+  if (!pooled()) return next_fresh(x0, x1, rows);
   for (Index n = 0; n < x0.cols(); ++n) {
     const Index pair = pairs_.next();
     x0.col(n) = pool0_.col(pair);
     x1.col(n) = pool1_.col(pair);
+    rows[static_cast<std::size_t>(n)] = pool_rows_[static_cast<std::size_t>(pair)];
   }
 }
 
-void PairStream::next_fresh(PointsOut x0, PointsOut x1) {
+void PairStream::next_fresh(PointsOut x0, PointsOut x1, std::vector<Index>& rows) {
   for (Index done = 0; done < x0.cols();) {
     if (block_next_ == block0_.cols()) {
       const Index block = coupler_.block();
       const Index size = (x0.cols() + block - 1) / block * block;
       block0_.resize(target_.rows(), size);
       block1_.resize(target_.rows(), size);
-      fresh(block0_, block1_);
+      block_rows_ = fresh(block0_, block1_);
       block_next_ = 0;
     }
     const Index count = std::min(x0.cols() - done, block0_.cols() - block_next_);
     x0.middleCols(done, count) = block0_.middleCols(block_next_, count);
     x1.middleCols(done, count) = block1_.middleCols(block_next_, count);
+    std::copy_n(block_rows_.begin() + block_next_, count, rows.begin() + done);
     block_next_ += count;
     done += count;
   }

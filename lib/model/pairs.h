@@ -20,10 +20,10 @@ class PairStream {
  public:
   /// target (D, n), n >= 1; must outlive this. A PairedSource has n rows; then `coupling` is not used, and
   /// pairs come in passes in which each occurs in proportion to its weight. pool: pairs made in advance, at
-  /// least one pass over the rows; 0: none. `noise` is what the source's points are drawn for. Throws as
-  /// Coupler.
+  /// least one pass over the rows; 0: none. `noise` is what the source's points are drawn for. conditions
+  /// (C, n), which must outlive this too, take part in the coupling (see Coupler). Throws as Coupler.
   PairStream(PointsIn target, const Source& source, const Coupling& coupling, Index pool, std::uint64_t seed,
-             Purpose noise = Purpose::training_pairs);
+             Purpose noise = Purpose::training_pairs, PointsIn conditions = Points());
 
   /// Moments of the pairs: of the pool, or of the first `moment_pairs` of a stream without one.
   Moments moments() const;
@@ -37,6 +37,8 @@ class PairStream {
 
   /// The next pairs as columns of x0 and x1 (D, B).
   void next(PointsOut x0, PointsOut x1);
+  /// The same, with the rows of the target that stand in x1 (B).
+  void next(PointsOut x0, PointsOut x1, std::vector<Index>& rows);
 
  private:
   /// Indices 0, ..., size-1 again and again, each pass in a new order.
@@ -57,7 +59,7 @@ class PairStream {
   std::vector<Index> fresh(PointsOut x0, PointsOut x1);
   /// The next pairs without a pool. New ones are made by whole blocks of the coupling, which may be larger
   /// than what is asked for.
-  void next_fresh(PointsOut x0, PointsOut x1);
+  void next_fresh(PointsOut x0, PointsOut x1, std::vector<Index>& rows);
   std::vector<Index> coupled(PointsOut x0);
   std::vector<Index> given(const PairedSource& pairs, PointsOut x0);
 
@@ -68,8 +70,10 @@ class PairStream {
   Passes rows_, pairs_;
   std::uint64_t drawn_ = 0;  // source points so far
   Points pool0_, pool1_;     // (D, P)
+  std::vector<Index> pool_rows_;
   Index unpaired_ = 0;
   Points block0_, block1_;  // (D, size of a block): the latest new pairs, handed out up to block_next_
+  std::vector<Index> block_rows_;
   Index block_next_ = 0;
 };
 

@@ -8,7 +8,7 @@ namespace fm {
 
 PairsAhead::PairsAhead(PairStream& stream, Index dim, Index batch_size) : stream_(stream) {
   if (stream.pooled() || threads() == 1) return;
-  for (Batch& batch : batches_) batch = {Points(dim, batch_size), Points(dim, batch_size), {}};
+  for (Batch& batch : batches_) batch = {Points(dim, batch_size), Points(dim, batch_size), {}, {}};
   try {
     thread_ = std::thread([this] { read_ahead(); });
   } catch (const std::system_error&) {
@@ -35,7 +35,7 @@ void PairsAhead::read_ahead() {
     Batch& batch = batches_[made_ % batches_.size()];
     lock.unlock();
     try {
-      stream_.next(batch.x0, batch.x1);
+      stream_.next(batch.x0, batch.x1, batch.rows);
     } catch (...) {
       batch.failure = std::current_exception();
     }
@@ -46,9 +46,9 @@ void PairsAhead::read_ahead() {
   }
 }
 
-void PairsAhead::next(Points& x0, Points& x1) {
+void PairsAhead::next(Points& x0, Points& x1, std::vector<Index>& rows) {
   if (!thread_.joinable()) {
-    stream_.next(x0, x1);
+    stream_.next(x0, x1, rows);
     return;
   }
   std::unique_lock lock(mutex_);
@@ -57,6 +57,7 @@ void PairsAhead::next(Points& x0, Points& x1) {
   if (batch.failure) std::rethrow_exception(batch.failure);
   x0.swap(batch.x0);
   x1.swap(batch.x1);
+  rows.swap(batch.rows);
   ++taken_;
   changed_.notify_all();
 }

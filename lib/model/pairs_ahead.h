@@ -7,6 +7,7 @@
 #include <exception>
 #include <mutex>
 #include <thread>
+#include <vector>
 
 #include "core/types.h"
 #include "model/pairs.h"
@@ -24,13 +25,14 @@ class PairsAhead {
   PairsAhead(const PairsAhead&) = delete;
   PairsAhead& operator=(const PairsAhead&) = delete;
 
-  /// The next pairs, columns of x0 and x1 (dim, batch_size). Throws what the stream threw for them: an error
-  /// of a batch that nobody asks for stays unheard.
-  void next(Points& x0, Points& x1);
+  /// The next pairs, columns of x0 and x1 (dim, batch_size), and their rows of the target. Throws what the
+  /// stream threw for them: an error of a batch that nobody asks for stays unheard.
+  void next(Points& x0, Points& x1, std::vector<Index>& rows);
 
  private:
   struct Batch {
     Points x0, x1;
+    std::vector<Index> rows;
     std::exception_ptr failure;
   };
   void read_ahead();

@@ -43,6 +43,7 @@ void sample_path(const TrainingOptions& options, PointsIn x0, PointsIn x1, Draws
 struct Split {
   Points training, held_out;
   Source training_source, held_out_source;
+  Points conditions, held_out_conditions;  // (C, n)
 };
 
 Source source_of_rows(const Source& source, const std::vector<Index>& rows) {
@@ -50,7 +51,8 @@ Source source_of_rows(const Source& source, const std::vector<Index>& rows) {
   return pairs && !rows.empty() ? Source(pairs->subset(rows)) : source;
 }
 
-Split split_rows(PointsIn target, const Source& source, double share, std::uint64_t seed) {
+Split split_rows(PointsIn target, const Source& source, PointsIn conditions, double share,
+                 std::uint64_t seed) {
   const Index rows = target.cols();
   const auto held = static_cast<Index>(std::llround(share * static_cast<double>(rows)));
   if (share > 0 && (held < 1 || held >= rows))
@@ -63,16 +65,34 @@ Split split_rows(PointsIn target, const Source& source, double share, std::uint6
   const std::vector<Index> held_out(order.begin(), order.begin() + held);
   std::vector<Index> training(order.begin() + held, order.end());
   std::sort(training.begin(), training.end());
-  return {target(Eigen::all, training), target(Eigen::all, held_out), source_of_rows(source, training),
-          source_of_rows(source, held_out)};
+  Split split{target(Eigen::all, training),
+              target(Eigen::all, held_out),
+              source_of_rows(source, training),
+              source_of_rows(source, held_out),
+              {},
+              {}};
+  if (conditions.rows() > 0) {
+    split.conditions = conditions(Eigen::all, training);
+    split.held_out_conditions = conditions(Eigen::all, held_out);
+  }
+  return split;
 }
 
-Network make_network(Index dim, const TrainingOptions& options, const Moments& moments, std::uint64_t seed,
-                     const PathNoise& noise) {
+/// What conditions are multiplied by to take part in the cost of a coupling: squared differences then count
+/// condition_weight times the mean squared distance of the rows from their mean.
+double condition_cost(const Split& split, const TrainingOptions& options) {
+  const Points& x = split.training;
+  const double spread = (x.colwise() - x.rowwise().mean()).squaredNorm() / static_cast<double>(x.cols());
+  return std::sqrt(options.condition_weight * spread);
+}
+
+Network make_network(Index dim, Index condition_rows, const TrainingOptions& options, const Moments& moments,
+                     std::uint64_t seed, const PathNoise& noise) {
   const Preconditioner preconditioner(moments, options.scheduler, options.predict, options.path);
-  MlpShape shape = network_shape(dim, options.hidden, options.activation, options.time_features);
+  MlpShape shape =
+      network_shape(dim, options.hidden, options.activation, options.time_features, condition_rows);
   shape.outputs = preconditioner.outputs();
-  Network network{shape, options.time_features, preconditioner, {}, noise};
+  Network network{shape, options.time_features, preconditioner, {}, noise, condition_rows};
   network.parameters.resize(static_cast<std::size_t>(parameter_count(shape)));
   initialise<float>(shape, {seed, Purpose::parameters}, network.parameters);
   return network;
@@ -102,10 +122,13 @@ class Validation {
         every_(std::max<std::int64_t>(1, options.steps / validation_checks)),
         patience_(options.patience) {
     if (batch_.t.size() == 0) return;
+    const Points costs = condition_cost(split, options) * split.held_out_conditions;
     PairStream stream(split.held_out, split.held_out_source, options.coupling, 0, seed,
-                      Purpose::validation_pairs);
+                      Purpose::validation_pairs, costs);
     Points x0 = batch_.xt, x1 = batch_.xt;
-    stream.next(x0, x1);
+    std::vector<Index> rows;
+    stream.next(x0, x1, rows);
+    if (split.conditions.rows() > 0) batch_.condition = split.held_out_conditions(Eigen::all, rows);
     draw_times(StratifiedTimes{}, Random{seed, Purpose::validation}.row(1), batch_.t);
     spread_over(network.preconditioner.domain(), batch_.t);
     sample_path(options, x0, x1, Random{seed, Purpose::validation}.row(2), batch_);
@@ -142,13 +165,16 @@ class Validation {
 /// The loop's moving parts.
 class Trainer {
  public:
-  Trainer(PointsIn target, const Source& source, const TrainingOptions& options, std::uint64_t seed)
+  Trainer(PointsIn target, const Source& source, PointsIn conditions, const TrainingOptions& options,
+          std::uint64_t seed)
       : options_(options),
         seed_(seed),
-        split_(split_rows(target, source, options.validation, seed)),
-        pairs_(split_.training, split_.training_source, options.coupling, options.pool, seed),
+        split_(split_rows(target, source, conditions, options.validation, seed)),
+        condition_costs_(condition_cost(split_, options) * split_.conditions),
+        pairs_(split_.training, split_.training_source, options.coupling, options.pool, seed,
+               Purpose::training_pairs, condition_costs_),
         moments_(pairs_.moments()),
-        network_(make_network(target.rows(), options, moments_, seed,
+        network_(make_network(target.rows(), conditions.rows(), options, moments_, seed,
                               path_noise(options, std::holds_alternative<NormalSource>(source)))),
         averaged_(network_),
         objective_(network_, options.batch_size, options.loss),
@@ -200,10 +226,20 @@ class Trainer {
   /// The network that is judged and kept: the average if there is one.
   const Network& shown() const { return options_.ema > 0 ? averaged_ : network_; }
 
+  /// The conditions of the batch's points, zeros where they are hidden.
+  void take_conditions(std::int64_t step) {
+    if (split_.conditions.rows() == 0) return;
+    Draws draws = Random{seed_, Purpose::condition_drops}.row(static_cast<std::uint64_t>(step));
+    batch_.condition = split_.conditions(Eigen::all, rows_);
+    for (Index n = 0; n < batch_.condition.cols(); ++n)
+      if (draws.uniform() < options_.condition_dropout) batch_.condition.col(n).setZero();
+  }
+
   /// One step. False, with the parameters back at the last ones whose loss was finite, if this one's is not
   /// or the step itself leaves the finite numbers.
   bool advance(std::int64_t step, double lr) {
-    ahead_.next(x0_, x1_);
+    ahead_.next(x0_, x1_, rows_);
+    take_conditions(step);
     draw_times(options_.time_sampler, Random{seed_, Purpose::batch}.row(static_cast<std::uint64_t>(step)),
                batch_.t);
     for (Index n = 0; n < batch_.weight.size(); ++n)
@@ -235,6 +271,7 @@ class Trainer {
   const TrainingOptions options_;
   const std::uint64_t seed_;
   const Split split_;
+  const Points condition_costs_;  // (C, n), as they count in the coupling
   PairStream pairs_;
   const Moments moments_;
   Network network_, averaged_;
@@ -244,6 +281,7 @@ class Trainer {
   std::vector<float> good_, gradient_;
   PathBatch batch_;
   Points x0_, x1_;
+  std::vector<Index> rows_;  // of the target, in the batch
   PairsAhead ahead_;
   RunningLoss running_;
 };
@@ -261,9 +299,9 @@ void check_path(const TrainingOptions& options) {
 }
 
 Trained train(PointsIn target, const Source& source, const TrainingOptions& options, std::uint64_t seed,
-              const std::function<bool(const TrainingProgress&)>& progress) {
+              const std::function<bool(const TrainingProgress&)>& progress, PointsIn conditions) {
   check_path(options);
-  return Trainer(target, source, options, seed).run(progress);
+  return Trainer(target, source, conditions, options, seed).run(progress);
 }
 
 }  // namespace fm

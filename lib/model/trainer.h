@@ -74,9 +74,11 @@ struct Trained {
 };
 
 /// Learns a field that carries `source` to the rows of `target` (D, n), both in coordinates. `progress` is
-/// called after every step; false ends the training. Equal arguments give equal bits for any number of
-/// threads. Throws usage errors for options that do not fit the data.
+/// called after every step; false ends the training. conditions (C, n), C >= 0, belong to the rows as
+/// encoded() by data/condition.h; the field learned is then that of points given their condition, and of all
+/// points where the condition is zeros, if options.condition_dropout > 0. Equal arguments give equal bits for
+/// any number of threads. Throws usage errors for options that do not fit the data.
 Trained train(PointsIn target, const Source& source, const TrainingOptions& options, std::uint64_t seed,
-              const std::function<bool(const TrainingProgress&)>& progress);
+              const std::function<bool(const TrainingProgress&)>& progress, PointsIn conditions = Points());
 
 }  // namespace fm

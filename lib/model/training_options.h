@@ -28,6 +28,8 @@ struct TrainingOptions {
   // cost more than the step. 50,000 are enough that the noise is not learned by heart.
   std::int64_t pool = 50000;
   double jitter = 0.05;
+  double condition_dropout = 0.1;
+  double condition_weight = 100;
   TimeSampler time_sampler = StratifiedTimes{};
   TimeWeight time_weight = NoWeight{};
   // Network.
@@ -62,6 +64,15 @@ struct TrainingOptions {
               between(0, most))
             .in(path),
         field("jitter", &O::jitter, "noise added to a source file's rows, in its standard deviations",
+              at_least(0))
+            .in(path),
+        field("condition_dropout", &O::condition_dropout,
+              "share of the points whose condition is hidden, to learn the field without one",
+              from_below(0, 1))
+            .in(path),
+        field("condition_weight", &O::condition_weight,
+              "cost of squared differences of conditions in the coupling, in mean squared deviations of the "
+              "rows (0: plain coupling, which biases samples given a condition)",
               at_least(0))
             .in(path),
         field("time_sampler", &O::time_sampler, "times of a path that training looks at").in(path),

@@ -26,9 +26,12 @@ TEST_CASE(
         PairStream stream = alone;
         PairsAhead ahead(stream, 2, batch);
         Points x0(2, batch), x1(2, batch), y0(2, batch), y1(2, batch);
+        std::vector<Index> rows, rows_ahead;
         for (int k = 0; k < 12; ++k) {
-          alone.next(x0, x1);
-          ahead.next(y0, y1);
+          alone.next(x0, x1, rows);
+          ahead.next(y0, y1, rows_ahead);
+          REQUIRE(rows == rows_ahead);
+          REQUIRE(same_bits(x1, target(Eigen::all, rows)));
           REQUIRE(same_bits(x0, y0));
           REQUIRE(same_bits(x1, y1));
         }
@@ -46,7 +49,9 @@ TEST_CASE("pairs ahead: an error of the coupling is thrown to whoever asks for i
   PairStream stream(target, NormalSource{}, Sinkhorn{impossible}, 0, 3);
   PairsAhead ahead(stream, 2, batch);
   Points x0(2, batch), x1(2, batch);
-  for (int k = 0; k < 2; ++k) CHECK(error_of([&] { ahead.next(x0, x1); }).id() == "sinkhorn-iterations");
+  std::vector<Index> rows;
+  for (int k = 0; k < 2; ++k)
+    CHECK(error_of([&] { ahead.next(x0, x1, rows); }).id() == "sinkhorn-iterations");
 }
 
 TEST_CASE("pairs: without a pool, blocks larger than a batch are coupled whole") {
