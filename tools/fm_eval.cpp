@@ -21,7 +21,12 @@ using namespace fm;
 
 namespace {
 
-struct EvalOptions : TwoSampleOptions, DensityOptions, ReadOptions, ShardOptions, RunOptions {
+struct EvalOptions : TwoSampleOptions,
+                     DensityOptions,
+                     ConditionOptions,
+                     ReadOptions,
+                     ShardOptions,
+                     RunOptions {
   std::string samples;
   std::string reference;
   std::string model;
@@ -73,7 +78,7 @@ struct EvalOptions : TwoSampleOptions, DensityOptions, ReadOptions, ShardOptions
             field("per_row", &O::per_row,
                   "write the rows (the model's columns), each with its log-density, instead of the mean")
                 .in("Log-density")},
-        DensityOptions::fields(),
+        ConditionOptions::fields(), DensityOptions::fields(),
         std::tuple{
             field("solver", &O::solver, "ODE solver").in("Log-density"),
             field("format", &O::format, "table on a terminal, JSON otherwise; of rows CSV or JSON Lines")
@@ -122,6 +127,7 @@ void check_arguments(EvalOptions& options) {
     throw usage_error("model-only",
                       "--log-density, --per-row, --scheduler and --shard go with a model or an exact field",
                       "name one with -m, --exact or --mixture FILE");
+  refuse_conditions(options);
   if (options.reference.empty())
     throw usage_error("no-reference", "no reference to compare with",
                       "name one with -r FILE, or a model with -m FILE for log-likelihoods");
@@ -187,7 +193,7 @@ constexpr Index block_rows = 8192;
 
 std::string likelihood_text(const EvalOptions& options, const ChosenField& chosen,
                             const RunningEstimate& nats) {
-  const Index dim = chosen.field->dim();
+  const Index dim = chosen.field->path_rows();
   if (nats.count() == 0) throw data_error("no-rows", "no rows to score", {options.samples});
   const ResultFormat format = settled(options.format, options.output);
   if (format == ResultFormat::table) return aligned(likelihood_cells(nats, dim, true));
@@ -263,9 +269,9 @@ RunningEstimate scored(const EvalOptions& options, const ChosenField& chosen, St
     const DensitySolution solution = densities(options, chosen, session, x, start.row());
     for (const double density : solution.log_density) nats.add(density - log_volume(chosen.coordinates));
     if (writer) {
-      const Points densities = density_rows(solution, chosen.coordinates, options.log_density_unit);
-      Points rows(x.rows() + densities.rows(), x.cols());
-      rows << start.data(), densities;
+      const Points densities = density_rows(solution, chosen, options.log_density_unit);
+      Points rows(start.data().rows() + start.conditions().rows() + densities.rows(), x.cols());
+      rows << start.data(), start.conditions(), densities;
       writer->write(rows);
     }
     progress.rows(nats.count(), start.total());
@@ -281,13 +287,15 @@ int score_rows(EvalOptions& options, Session& session) {
   choice.exact = options.exact;
   choice.mixture = options.mixture;
   choice.scheduler = options.scheduler;
+  choice.given = options.given;
+  choice.guidance = options.guidance;
   choice.standardize = options.standardize.value_or(choice.standardize);
   const ChosenField chosen = choose_field(choice, options, options, session);
   settle_density(options, chosen);
   StartingPoints start(choice, chosen, options, options.shard, session.seed, 1);
   std::vector<std::string> names;
   if (options.per_row)
-    names = with_added_columns({}, chosen.columns, options.column_prefix,
+    names = with_added_columns({}, point_columns(chosen), options.column_prefix,
                                density_columns(options.log_density.value_or(ExactDivergence{})));
   if (options.dry_run)
     return print_plan(chosen, start.total(), session.report["tables"], to_json(options)), exit_done;
@@ -296,6 +304,7 @@ int score_rows(EvalOptions& options, Session& session) {
   std::optional<TableWriter> writer;
   if (options.per_row) {
     writer.emplace(output, row_format(options), names);
+    show_classes(chosen, 0, *writer);
     if (start.first_shard()) writer->header();
   }
   const RunningEstimate nats = scored(options, chosen, start, writer ? &*writer : nullptr, session);
@@ -303,7 +312,7 @@ int score_rows(EvalOptions& options, Session& session) {
   output.commit();
   start.tell(session);
   session.report["rows"] = nats.count();
-  if (nats.count() > 0) session.report["log_likelihood"] = likelihood_json(nats, chosen.field->dim());
+  if (nats.count() > 0) session.report["log_likelihood"] = likelihood_json(nats, chosen.field->path_rows());
   return exit_done;
 }
 

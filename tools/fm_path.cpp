@@ -52,24 +52,25 @@ struct PathOptions : FieldOptions, ReadOptions, WriteOptions, ShardOptions, RunO
   }
 };
 
-/// Rows (2 + D + C, samples * times) of a block, sample by sample: number, time, position, the C columns
-/// asked for; in data units.
+/// Rows (2 + D + K + C, samples * times) of a block, sample by sample: number, time, position, conditions (K,
+/// samples), the C columns asked for; in data units.
 Points output_rows(const PathOptions& options, const DensityTrajectories& paths, const Vector& times,
-                   const ChosenField& chosen, std::int64_t first_row) {
-  const Index dim = chosen.field->dim(), samples = paths.x.front().cols(), count = times.size();
+                   const ChosenField& chosen, const Points& conditions, std::int64_t first_row) {
+  const Index dim = chosen.field->path_rows(), samples = paths.x.front().cols(), count = times.size();
   Points rows;
   for (Index k = 0; k < count; ++k) {
-    const Points x = to_data(chosen.coordinates, paths.x[static_cast<std::size_t>(k)]);
+    const Points x = to_data(chosen.coordinates, paths.x[static_cast<std::size_t>(k)].topRows(dim));
     const Points more = path_column_rows(options.columns_out, chosen, paths, times, k);
-    if (k == 0) rows.resize(2 + dim + more.rows(), samples * count);
+    if (k == 0) rows.resize(2 + dim + conditions.rows() + more.rows(), samples * count);
     for (Index n = 0; n < samples; ++n)
-      rows.col(n * count + k) << static_cast<double>(first_row + n), times(k), x.col(n), more.col(n);
+      rows.col(n * count + k) << static_cast<double>(first_row + n), times(k), x.col(n), conditions.col(n),
+          more.col(n);
   }
   return rows;
 }
 
 std::vector<std::string> output_names(const PathOptions& options, const ChosenField& chosen) {
-  auto names = with_added_columns({"sample", "t"}, chosen.columns, options.column_prefix);
+  auto names = with_added_columns({"sample", "t"}, point_columns(chosen), options.column_prefix);
   const auto added = path_column_names(options.columns_out, chosen.columns);
   const auto checked = with_added_columns(added, names, options.column_prefix);
   names.insert(names.end(), checked.begin(), checked.begin() + static_cast<std::ptrdiff_t>(added.size()));
@@ -109,6 +110,7 @@ void check_conditional(PathOptions& options, const Vector& times, const Schedule
     throw usage_error("conditional-exact",
                       "--conditional leads from drawn source points to the rows of a data set",
                       "name the data with --exact DATA, and no model, mixture, pairs or points");
+  refuse_conditions(options);
   for (const PathColumn column : options.columns_out)
     if (column != PathColumn::velocity && column != PathColumn::log_p)
       throw usage_error("conditional-columns",
@@ -165,6 +167,7 @@ int run(PathOptions& options, Session& session) {
 
   Output output(options.output, !options.no_clobber);
   TableWriter writer(output, options, names, {options.column_prefix + "sample"});
+  show_classes(chosen, 2, writer);
   if (start.first_shard()) writer.header();
   Progress progress(session);
   std::int64_t samples = 0;
@@ -173,7 +176,7 @@ int run(PathOptions& options, Session& session) {
     DensityTrajectories paths =
         trace_columns(options.columns_out, chosen, options.solver, x, times, start.row());
     chosen.hold_constants(times(times.size() - 1), paths.x.back());
-    writer.write(output_rows(options, paths, times, chosen, start.row()));
+    writer.write(output_rows(options, paths, times, chosen, start.conditions(), start.row()));
     samples += x.cols();
     progress.rows(samples, start.total());
   }

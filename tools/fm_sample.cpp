@@ -82,7 +82,7 @@ std::vector<std::string> output_names(const SampleOptions& options, const Chosen
   if (options.with_index) before = {"sample"};
   if (options.log_density) behind = density_columns(*options.log_density);
   if (options.with_stats) behind.insert(behind.end(), {"nfe", "error"});
-  return with_added_columns(before, options.as_pairs ? pair_columns(chosen.columns) : chosen.columns,
+  return with_added_columns(before, options.as_pairs ? pair_columns(chosen.columns) : point_columns(chosen),
                             options.column_prefix, behind);
 }
 
@@ -101,7 +101,7 @@ Points pairs_of(const StartingPoints& start, const Points& starts, const Points&
                 const ChosenField& chosen) {
   Points from = start.data();
   if (from.size() == 0) {
-    Points drawn = starts;
+    Points drawn = starts.topRows(chosen.field->path_rows());
     return_to_source(chosen.field->start(), drawn);
     from = to_data(chosen.coordinates, drawn);
   }
@@ -114,11 +114,18 @@ Points pairs_of(const StartingPoints& start, const Points& starts, const Points&
   return pairs;
 }
 
-/// One block of the output, the rows in the order of output_names(); x are the points or pairs, in data
-/// units.
+/// Where points (D, N) are, in data units, and their conditions (K, N) below.
+Points rows_of(const Points& x, const Points& conditions, const ChosenField& chosen) {
+  Points rows(x.rows() + conditions.rows(), x.cols());
+  rows << to_data(chosen.coordinates, x), conditions;
+  return rows;
+}
+
+/// One block of the output, the rows in the order of output_names(); x are the points and conditions,
+/// or pairs, in data units.
 Points output_rows(const SampleOptions& options, const ChosenField& chosen, PointsIn x,
                    const DensitySolution& solution, std::int64_t first_row) {
-  const Points densities = density_rows(solution, chosen.coordinates, options.log_density_unit);
+  const Points densities = density_rows(solution, chosen, options.log_density_unit);
   const Index index = options.with_index, stats = options.with_stats ? 2 : 0;
   Points rows(index + x.rows() + densities.rows() + stats, x.cols());
   for (Index n = 0; n < x.cols(); ++n) {
@@ -156,6 +163,9 @@ int run(SampleOptions& options, Session& session) {
                       "a pair is a point at t = 0 and the same at t = 1: --as-pairs goes all the way",
                       "leave --times out");
   const ChosenField chosen = choose_field(options, options, options, session);
+  if (options.as_pairs && chosen.conditions.used)
+    throw usage_error("pairs-conditions", "--as-pairs writes no conditions, which would then be lost",
+                      "--guidance 0 writes the pairs of the model's field without them");
   StartingPoints start(options, chosen, options, options.shard, session.seed, t0);
   check_sde(options, chosen);
   if (options.log_density) check_density(chosen, t0, t1);
@@ -166,15 +176,17 @@ int run(SampleOptions& options, Session& session) {
   Output output(options.output, !options.no_clobber);
   TableWriter writer(output, options, names,
                      {options.column_prefix + "sample", options.column_prefix + "nfe"});
+  show_classes(chosen, options.with_index, writer);
   if (start.first_shard()) writer.header();
   Progress progress(session);
   Work work;
   for (Points x; start.next(x, block_rows);) {
     DensitySolution solution = moved(options, chosen, session, x, t0, t1, start.row());
+    solution.x.conservativeResize(chosen.field->path_rows(), Eigen::NoChange);  // without conditions
     chosen.hold_constants(t1, solution.x);
     if (t1 == 0) return_to_source(chosen.field->start(), solution.x);
     const Points points = options.as_pairs ? pairs_of(start, x, solution.x, t1, chosen)
-                                           : to_data(chosen.coordinates, solution.x);
+                                           : rows_of(solution.x, start.conditions(), chosen);
     writer.write(output_rows(options, chosen, points, solution, start.row()));
     work.add(solution);
     progress.rows(work.points, start.total());
@@ -202,6 +214,8 @@ int main(int argc, char** argv) {
             "fm-sample -m quakes.safetensors quakes.csv --reverse # where the data come from in the source",
             "fm-sample -m moons.safetensors -n 1k --log-density # new points, each with the logarithm of its "
             "density",
+            "fm-sample -m iris.safetensors -n 1k --given species=setosa --guidance 2 # points of one kind, "
+            "from a model of fm-train --condition species",
             "fm-sample -m moons.safetensors -n 20k --as-pairs | fm-train --pairs - --source normal -o "
             "straight.safetensors # reflow: "
             "learn from the model's own pairs, which straightens its paths",

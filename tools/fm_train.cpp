@@ -8,6 +8,7 @@
 #include "cli/tool.h"
 #include "cli/training_floor.h"
 #include "cli/training_monitor.h"
+#include "data/condition.h"
 #include "data/dataset.h"
 #include "data/pair_table.h"
 #include "data/standardiser.h"
@@ -23,6 +24,7 @@ struct TrainOptions : TrainingOptions, ReadOptions, RunOptions {
   std::string data;
   std::optional<std::string> source;  // settled before it is used
   std::string pairs;
+  std::string condition;
   std::optional<Standardize> standardize;
   std::string gaussians;
   std::string log;
@@ -45,6 +47,11 @@ struct TrainOptions : TrainingOptions, ReadOptions, RunOptions {
                 .in(group),
             field("pairs", &O::pairs, "learn from these pairs (source_*, target_*[, weight]) instead of DATA")
                 .shown_as("FILE")
+                .in(group),
+            field("condition", &O::condition,
+                  "columns that say what kind a row is, numbers or texts as classes: the field is learned "
+                  "given them")
+                .shown_as("LIST")
                 .in(group),
             field("standardize", &O::standardize,
                   "scale to learn in: each column its own, one for all, or data units (default: "
@@ -94,7 +101,9 @@ Clouds read_pair_clouds(const TrainOptions& options, Session& session) {
 
 Clouds read_clouds(const TrainOptions& options, Session& session) {
   if (!options.pairs.empty()) return read_pair_clouds(options, session);
-  Clouds clouds{read_told(options.data, options, session), {}, {}};
+  WantedColumns wanted;
+  wanted.labels = options.condition;
+  Clouds clouds{read_told(options.data, options, session, wanted), {}, {}};
   if (!normal_source(options))
     clouds.source = read_told_alongside(clouds.target, *options.source, options, session);
   for (const std::string& warning : dataset_warnings(clouds.target)) session.warn(warning);
@@ -114,6 +123,10 @@ Source source_of(const Clouds& clouds, const Standardiser& coordinates, const Tr
   Points points = to_coordinates(coordinates, clouds.source->points);
   if (!clouds.pair_weights) return PointSource(std::move(points), options.jitter);
   return PairedSource(std::move(points), *clouds.pair_weights, normal_source(options) ? 0 : options.jitter);
+}
+
+std::vector<Condition> conditions_of(const Clouds& clouds) {
+  return fit_conditions(clouds.target.label_columns, clouds.target.labels);
 }
 
 /// What became of the training, in one line.
@@ -151,8 +164,8 @@ void print_plan(const TrainOptions& options, const Clouds& clouds, const Json& t
   const Dataset& target = clouds.target;
   Json plan = {{"rows", target.points.cols()}, {"columns", target.names}};
   if (options.gaussians.empty()) {
-    MlpShape shape =
-        network_shape(target.points.rows(), options.hidden, options.activation, options.time_features);
+    MlpShape shape = network_shape(target.points.rows(), options.hidden, options.activation,
+                                   options.time_features, condition_rows(conditions_of(clouds)));
     if (std::holds_alternative<BridgePath>(options.path)) shape.outputs *= 2;
     plan["parameters"] = parameter_count(shape);
   }
@@ -167,7 +180,26 @@ Json stored_options(const TrainOptions& options) {
   for_each_field<TrainOptions>([&](const auto& field) {
     if (field.stored) stored[field.name] = to_json(options.*field.member);
   });
+  if (options.condition.empty())
+    for (const char* name : {"condition", "condition_dropout", "condition_weight"}) stored.erase(name);
   return stored;
+}
+
+void check_condition(const TrainOptions& options) {
+  const TrainOptions defaults;
+  if (options.condition.empty() && (options.condition_dropout != defaults.condition_dropout ||
+                                    options.condition_weight != defaults.condition_weight))
+    throw usage_error(
+        "condition-alone",
+        "--condition-dropout and --condition-weight say how conditions are used, and there are none",
+        "name their columns: --condition COLS");
+  if (options.condition.empty()) return;
+  if (!options.pairs.empty())
+    throw usage_error("condition-and-pairs", "--pairs hold two clouds only: --condition does not go with it");
+  if (!options.gaussians.empty())
+    throw usage_error("gaussians-only", "--condition trains a network; --gaussians fits none");
+  if (options.floor)
+    throw usage_error("floor-unknown", "--floor: the floor is known without --condition only");
 }
 
 /// With --pairs, the pairs are data, source and coupling in one.
@@ -218,6 +250,7 @@ void check_arguments(TrainOptions& options) {
 }
 
 int run(TrainOptions& options, Session& session) {
+  check_condition(options);
   check_arguments(options);
   std::optional<Output> output;
   if (!options.dry_run) output.emplace(options.output, !options.no_clobber);
@@ -235,7 +268,9 @@ int run(TrainOptions& options, Session& session) {
   std::optional<Estimate> floor;
   if (options.floor) floor = training_floor(target, options, session.seed);
   TrainingMonitor monitor(options.log, options.steps, session, floor);
-  Trained trained = train(target, source, options, session.seed, std::ref(monitor));
+  const std::vector<Condition> conditions = conditions_of(clouds);
+  Trained trained = train(target, source, options, session.seed, std::ref(monitor),
+                          encoded(conditions, clouds.target.labels));
   handle_signals_gently(false);
   monitor.finish();
   if (const int signal = pending_signal()) {
@@ -255,8 +290,9 @@ int run(TrainOptions& options, Session& session) {
   const double seconds = monitor.seconds();
   fill_report(session, options, trained, seconds);
   if (floor) tell_floor(session, *floor, trained.record.final_loss);
-  output->write(encode_model({stored_options(options), clouds.target.names, clouds.target.has_names,
-                              coordinates, trained.moments, std::move(trained.network), trained.record}));
+  output->write(
+      encode_model({stored_options(options), clouds.target.names, clouds.target.has_names, coordinates,
+                    trained.moments, std::move(trained.network), trained.record, conditions}));
   output->commit();
   session.detail(outcome(trained.record, seconds));
   return exit_done;
@@ -277,6 +313,8 @@ int main(int argc, char** argv) {
             "fm-train 8gaussians.csv --source moons.csv -o map.safetensors # carry one cloud into another",
             "fm-train quakes.csv -c lat,long -o map.safetensors --steps 5k --lr 2e-3 # two columns, a "
             "shorter training",
+            "fm-train iris.csv --condition species -o iris.safetensors # given its kind, a flower's sizes: "
+            "for fm-sample --given",
             "fm-train 8gaussians.csv --source moons.csv --path bridge:std=0.5 --coupling "
             "sinkhorn:reg_abs=0.5 "
             "-o b.safetensors # a Schroedinger bridge, for fm-sample --sde",

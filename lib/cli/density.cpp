@@ -54,12 +54,13 @@ std::vector<std::string> density_columns(const Divergence& divergence) {
   return {"log_density", "log_density_error"};
 }
 
-Points density_rows(const DensitySolution& solution, const Standardiser& coordinates, LogDensityUnit unit) {
-  const double factor = unit_factor(unit, solution.x.rows());
+Points density_rows(const DensitySolution& solution, const ChosenField& chosen, LogDensityUnit unit) {
+  const double factor = unit_factor(unit, chosen.field->path_rows());
   const Index values = solution.log_density.size() > 0, errors = solution.log_density_error.size() > 0;
   Points rows(values + errors, solution.x.cols());
   if (values > 0)
-    rows.row(0) = factor * (solution.log_density.array() - log_volume(coordinates)).matrix().transpose();
+    rows.row(0) =
+        factor * (solution.log_density.array() - log_volume(chosen.coordinates)).matrix().transpose();
   if (errors > 0) rows.row(1) = factor * solution.log_density_error.transpose();
   return rows;
 }

@@ -60,6 +60,6 @@ std::vector<std::string> density_columns(const Divergence& divergence);
 
 /// Log-densities in data units and the unit asked for, below them their standard errors if they have any: (1
 /// or 2, N); no rows if the solution has none.
-Points density_rows(const DensitySolution& solution, const Standardiser& coordinates, LogDensityUnit unit);
+Points density_rows(const DensitySolution& solution, const ChosenField& chosen, LogDensityUnit unit);
 
 }  // namespace fm

@@ -49,7 +49,7 @@ std::unique_ptr<VelocityField> field_of(Model& model, const std::optional<Schedu
   return std::make_unique<RescheduledField>(std::move(field), own, *scheduler, model.moments);
 }
 
-ChosenField from_model(const FieldOptions& options) {
+ChosenField from_model(const FieldOptions& options, const Session& session) {
   Model model = load_model(options.model);
   ChosenField chosen;
   chosen.coordinates = model.coordinates;
@@ -61,7 +61,13 @@ ChosenField from_model(const FieldOptions& options) {
   for (Index column = 0; column < model.moments.mean1.size(); ++column)
     if (model.moments.cov11(column, column) == 0)
       chosen.constants.emplace_back(column, model.moments.mean1(column));
+  const Guidance guidance = parse_guidance(options.guidance);
+  chosen.conditions =
+      choose_conditions(options, guidance, model.conditions, training_options(model).condition_dropout > 0,
+                        !options.points.empty(), session);
   chosen.field = field_of(model, options.scheduler);
+  if (guidance.needs_unconditional())
+    chosen.field = std::make_unique<GuidedField>(std::move(chosen.field), guidance);
   return chosen;
 }
 
@@ -128,15 +134,30 @@ ChosenField choose_field(FieldOptions& options, const ReadOptions& reading, cons
                       "--standardize goes with --exact, --mixture or --pairs; a model brings its own");
   if (options.pairs.empty() && options.jitter != defaults.jitter)
     throw usage_error("pairs-only", "--jitter goes with --pairs");
+  if (options.model.empty()) refuse_conditions(options);
   if (!options.points.empty() && options.count)
     throw usage_error("count-and-points", "--count and given points exclude each other");
   if (!options.exact.empty()) return from_data(options, reading, session);
   if (!options.pairs.empty()) return from_pairs(options, reading, session);
-  return options.mixture.empty() ? from_model(options) : from_mixture(options);
+  return options.mixture.empty() ? from_model(options, session) : from_mixture(options);
+}
+
+std::vector<std::string> point_columns(const ChosenField& chosen) {
+  std::vector<std::string> columns = chosen.columns;
+  for (const std::string& name : chosen.conditions.names()) columns.push_back(name);
+  return columns;
+}
+
+void show_classes(const ChosenField& chosen, std::size_t first_column, TableWriter& writer) {
+  const ChosenConditions& conditions = chosen.conditions;
+  if (!conditions.used) return;
+  for (std::size_t k = 0; k < conditions.all.size(); ++k)
+    if (const auto& classes = conditions.all[k].column.classes; !classes.empty())
+      writer.set_classes(first_column + chosen.columns.size() + k, classes);
 }
 
 void print_plan(const ChosenField& chosen, std::int64_t rows, const Json& tables, const Json& options) {
-  print_json({{"columns", chosen.columns},
+  print_json({{"columns", point_columns(chosen)},
               {"rows", rows < 0 ? Json(nullptr) : Json(rows)},
               {"tables", tables.is_null() ? Json::array() : tables},
               {"options", options}});
@@ -197,8 +218,11 @@ StartingPoints::StartingPoints(const FieldOptions& options, const ChosenField& c
     return;
   }
   // -c and -x are for the data of --exact and --pairs; without these they are for the points.
-  const WantedColumns wanted{chosen.columns, chosen.has_names,
-                             !options.exact.empty() || !options.pairs.empty()};
+  const WantedColumns wanted{chosen.columns,
+                             chosen.has_names,
+                             !options.exact.empty() || !options.pairs.empty(),
+                             {},
+                             chosen.conditions.to_read()};
   if (shard != "1/1") {
     const std::filesystem::path points = options.points;
     std::error_code unknown;  // left to the reader, which says what is wrong
@@ -227,18 +251,27 @@ bool StartingPoints::next(Points& x, Index max_rows) {
   const Index wanted = end_ < 0 ? max_rows : std::min<std::int64_t>(max_rows, end_ - next_);
   row_ = next_;
   if (wanted <= 0) return false;
+  const Index dim = chosen_.field->path_rows();
+  Points labels(0, wanted);
   if (reader_) {
     if (reader_->read(data_, wanted) == 0) {
       if (end_ >= 0) throw_shrunk();
       return false;
     }
+    labels = data_.bottomRows(data_.rows() - dim);
+    data_.conservativeResize(dim, Eigen::NoChange);
     x = to_coordinates(chosen_.coordinates, data_);
   } else {
-    x.resize(chosen_.field->dim(), wanted);
+    x.resize(dim, wanted);
     const Source source = chosen_.draws ? Source(*chosen_.draws) : Source(NormalSource{});
     draw_source(source, {seed_, Purpose::source}, static_cast<std::uint64_t>(next_), x);
   }
   if (at_source_) leave_source(chosen_.field->start(), x);
+  conditions_ = chosen_.conditions.values(labels);
+  if (chosen_.field->still_rows() > 0) {
+    x.conservativeResize(chosen_.field->dim(), Eigen::NoChange);
+    x.bottomRows(chosen_.field->still_rows()) = chosen_.conditions.rows(conditions_);
+  }
   next_ += x.cols();
   return true;
 }

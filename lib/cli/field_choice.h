@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "cli/condition_choice.h"
 #include "cli/tool.h"
 #include "data/standardiser.h"
 #include "flow/exact_field.h"
@@ -17,12 +18,13 @@
 #include "flow/source.h"
 #include "io/table_options.h"
 #include "io/table_reader.h"
+#include "io/table_writer.h"
 #include "ode/solve.h"
 
 namespace fm {
 
 /// Options that choose a field and the points to start from.
-struct FieldOptions {
+struct FieldOptions : ConditionOptions {
   std::string points;
   std::string model;
   std::string exact;
@@ -37,44 +39,50 @@ struct FieldOptions {
   static constexpr auto fields() {
     using O = FieldOptions;
     constexpr auto group = "Field";
-    return std::tuple{
-        field("points", &O::points, "start from these points instead of drawing them")
-            .positional()
-            .shown_as("FILE")
-            .in(group),
-        field("model", &O::model, "model file (default: standard input)")
-            .flag('m')
-            .shown_as("FILE")
-            .in(group),
-        field("exact", &O::exact, "use the exact field of this data set instead of a model")
-            .shown_as("FILE")
-            .in(group),
-        field("mixture", &O::mixture, "use the exact field of the mixture of normal laws in this JSON file")
-            .shown_as("FILE")
-            .in(group),
-        field("pairs", &O::pairs,
-              "use the exact field of the pairs in this file, as fm-pairs writes them: from a source file's "
-              "points")
-            .shown_as("FILE")
-            .in(group),
-        field("jitter", &O::jitter, "noise around the path of each of --pairs, in coordinates", above(0))
-            .in(group),
-        field("scheduler", &O::scheduler,
-              "path to follow: change of the model's own, or that of the exact field (default: cond-ot)")
-            .in(group),
-        field("standardize", &O::standardize,
-              "coordinates of the exact field (of --pairs from both ends pooled)")
-            .in(group),
-        field("count", &O::count, "points to draw (default: as many as rows in training)", between(1, 1e15))
-            .flag('n')
-            .in(group),
-        field("solver", &O::solver, "ODE solver").in(group)};
+    return std::tuple_cat(
+        std::tuple{
+            field("points", &O::points, "start from these points instead of drawing them")
+                .positional()
+                .shown_as("FILE")
+                .in(group),
+            field("model", &O::model, "model file (default: standard input)")
+                .flag('m')
+                .shown_as("FILE")
+                .in(group),
+            field("exact", &O::exact, "use the exact field of this data set instead of a model")
+                .shown_as("FILE")
+                .in(group),
+            field("mixture", &O::mixture,
+                  "use the exact field of the mixture of normal laws in this JSON file")
+                .shown_as("FILE")
+                .in(group),
+            field("pairs", &O::pairs,
+                  "use the exact field of the pairs in this file, as fm-pairs writes them: from a source "
+                  "file's "
+                  "points")
+                .shown_as("FILE")
+                .in(group),
+            field("jitter", &O::jitter, "noise around the path of each of --pairs, in coordinates", above(0))
+                .in(group)},
+        ConditionOptions::fields(),
+        std::tuple{
+            field("scheduler", &O::scheduler,
+                  "path to follow: change of the model's own, or that of the exact field (default: cond-ot)")
+                .in(group),
+            field("standardize", &O::standardize,
+                  "coordinates of the exact field (of --pairs from both ends pooled)")
+                .in(group),
+            field("count", &O::count, "points to draw (default: as many as rows in training)",
+                  between(1, 1e15))
+                .flag('n')
+                .in(group),
+            field("solver", &O::solver, "ODE solver").in(group)});
   }
 };
 
 /// A field with all that is needed to use it in data units.
 struct ChosenField {
-  std::unique_ptr<VelocityField> field;  ///< in coordinates
+  std::unique_ptr<VelocityField> field;  ///< in coordinates; conditions are its still rows
   const ExactField* exact = nullptr;     ///< the same field, if its law is known in closed form
   Standardiser coordinates;
   std::vector<std::string> columns;
@@ -85,6 +93,7 @@ struct ChosenField {
   std::int64_t default_count = 0;
   std::vector<std::pair<Index, double>>
       constants;  ///< columns of one value in training, and it, in coordinates
+  ChosenConditions conditions;
 
   /// Points x (D, N) that have come to time t: at t = 1 the columns that were constant in training are that
   /// constant, without the error of a solver.
@@ -95,6 +104,13 @@ struct ChosenField {
 /// Throws usage errors for options that contradict each other.
 ChosenField choose_field(FieldOptions& options, const ReadOptions& reading, const RunOptions& run,
                          Session& session);
+
+/// Names of all columns that stand for a point: the data's (D) and those of its conditions (K).
+std::vector<std::string> point_columns(const ChosenField& chosen);
+
+/// Has the writer show the classes of conditions as texts; its columns from first_column on are those of
+/// point_columns().
+void show_classes(const ChosenField& chosen, std::size_t first_column, TableWriter& writer);
 
 /// What --dry-run prints: the field's columns, the rows to come (-1: not known), the tables read so far (as
 /// in the report) and all options.
@@ -115,10 +131,13 @@ class StartingPoints {
   StartingPoints(const FieldOptions& options, const ChosenField& chosen, const ReadOptions& reading,
                  const std::string& shard, std::uint64_t seed, double start_time);
 
-  /// The next rows (D, at most max_rows); none at the end.
+  /// The next rows as the field takes them, conditions below the points (D + C, at most max_rows); none at
+  /// the end.
   bool next(Points& x, Index max_rows);
   /// The same rows in data units as they were read; nothing if they were drawn.
   const Points& data() const { return data_; }
+  /// Their conditions as numbers and numbers of classes (K, n); (0, n) if none are used.
+  const Points& conditions() const { return conditions_; }
 
   /// Says what was left out of the points' file so far, as tell_rows does.
   void tell(Session& session) const;
@@ -133,7 +152,7 @@ class StartingPoints {
   const ChosenField& chosen_;
   std::string file_;
   std::unique_ptr<TableReader> reader_;  // none: drawn
-  Points data_;                          // (D, n) of the last next()
+  Points data_, conditions_;             // (D, n), (K, n) of the last next()
   std::uint64_t seed_;
   bool at_source_;
   bool first_shard_ = true;

@@ -29,6 +29,10 @@ void take_model(ChosenPath& chosen, Model model, const Session& session) {
     throw usage_error("normal-source", "the model carries points of " + in_quotes(source) +
                                            "; the exact field is that of a normal source");
   const TrainingOptions trained = training_options(model);
+  if (!model.conditions.empty())
+    throw usage_error("conditional-model",
+                      "the model's field depends on conditions; the exact field is that of all rows together",
+                      "train one without: fm-train without --condition");
   if (!std::holds_alternative<AffinePath>(trained.path))
     throw usage_error("bridge-path",
                       "the model learned the path " + print_value(trained.path) +

@@ -27,7 +27,8 @@ void find_score(const ChosenField& chosen, VectorIn t, PointsIn x, PointsOut sco
   const VelocityField& field = *chosen.field;
   Points x1(x.rows(), x.cols()), x0(x1);
   field.predict(t, x, x1, x0, score);
-  for (Index n = 0; n < x.cols(); ++n) score.col(n) /= -noise_std(field.noise(), field.scheduler(), t(n));
+  for (Index n = 0; n < x.cols(); ++n)
+    score.col(n).head(field.path_rows()) /= -noise_std(field.noise(), field.scheduler(), t(n));
 }
 
 /// E[x1 | x_t], E[x0 | x_t] or the score at one time, in data units (D, N).
@@ -42,6 +43,7 @@ Points found(PathColumn column, const ChosenField& chosen, double time, const Po
     if (column == PathColumn::x1) return chosen.field->predict_ends(t, at, wanted, rest);
     chosen.field->predict_ends(t, at, rest, wanted);
   });
+  result.conservativeResize(chosen.field->path_rows(), Eigen::NoChange);
   if (column != PathColumn::score) return to_data(chosen.coordinates, result);
   return chosen.coordinates.scale.cwiseInverse().asDiagonal() * result;
 }
@@ -105,7 +107,7 @@ DensityTrajectories trace_columns(const PathColumns& wanted, const ChosenField& 
 Points path_column_rows(const PathColumns& wanted, const ChosenField& chosen,
                         const DensityTrajectories& paths, const Vector& times, Index k) {
   const auto at = static_cast<std::size_t>(k);
-  const Index dim = chosen.field->dim();
+  const Index dim = chosen.field->path_rows();
   const bool beyond = !chosen.field->domain().contains(times(k));
   const double t = beyond ? chosen.field->domain().end : times(k);
   const Points& x = beyond ? paths.before_last_step : paths.x[at];
@@ -114,7 +116,7 @@ Points path_column_rows(const PathColumns& wanted, const ChosenField& chosen,
   for (const PathColumn column : {PathColumn::velocity, PathColumn::x1, PathColumn::x0, PathColumn::score}) {
     if (!asks(wanted, column)) continue;
     rows.middleRows(row, dim) = column == PathColumn::velocity
-                                    ? Points(chosen.coordinates.scale.asDiagonal() * paths.v[at])
+                                    ? Points(chosen.coordinates.scale.asDiagonal() * paths.v[at].topRows(dim))
                                     : found(column, chosen, t, x);
     row += dim;
   }
