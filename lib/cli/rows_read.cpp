@@ -9,12 +9,16 @@ std::string left_out_text(const ReadSummary& summary) {
     parts.push_back(std::to_string(n) + rows(n) + " with missing cells left out");
   if (const auto n = summary.skipped)
     parts.push_back(std::to_string(n) + " unreadable" + rows(n) + " skipped");
+  if (const auto n = summary.weightless)
+    parts.push_back(std::to_string(n) + rows(n) + " of weight 0 left out");
   return joined(parts, ", ");
 }
 
 void tell_rows(Session& session, const std::string& file, const ReadSummary& summary) {
-  session.report["tables"].push_back(
-      {{"file", file}, {"rows", summary.rows}, {"dropped", summary.dropped}, {"skipped", summary.skipped}});
+  Json table = {
+      {"file", file}, {"rows", summary.rows}, {"dropped", summary.dropped}, {"skipped", summary.skipped}};
+  if (summary.weightless > 0) table["weightless"] = summary.weightless;
+  session.report["tables"].push_back(std::move(table));
   const std::string text = left_out_text(summary);
   if (!text.empty()) session.note(file + ": " + text);
 }
@@ -35,8 +39,8 @@ Dataset read_told(const std::string& path, const ReadOptions& options, Session& 
 }
 
 Dataset read_told_alongside(const Dataset& first, const std::string& path, const ReadOptions& options,
-                            Session& session) {
-  return told(read_alongside(first, path, options), session);
+                            Session& session, const std::string& weight) {
+  return told(read_alongside(first, path, options, weight), session);
 }
 
 }  // namespace fm

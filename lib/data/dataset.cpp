@@ -18,6 +18,7 @@ constexpr Index block_numbers = 64 << 10;
 [[noreturn]] void throw_no_rows(const std::string& path, const ReadSummary& summary) {
   std::string message = "there are no rows";
   if (summary.dropped > 0) message += "; " + std::to_string(summary.dropped) + " had missing cells";
+  if (summary.weightless > 0) message += "; " + std::to_string(summary.weightless) + " had weight 0";
   if (summary.skipped > 0) message += "; " + std::to_string(summary.skipped) + " could not be read";
   throw data_error("no-rows", message, {path},
                    summary.dropped > 0 ? "leave out columns that are always empty with -x" : "");
@@ -58,7 +59,8 @@ Dataset read_dataset(const std::string& path, const ReadOptions& options, const 
   data.decisions = reader.decisions();
   data.file = path;
   const auto labels = static_cast<Index>(reader.labels().size());
-  const Index columns = static_cast<Index>(data.names.size()) + labels;
+  const Index weights = reader.weight() ? 1 : 0;
+  const Index columns = static_cast<Index>(data.names.size()) + labels + weights;
   const Index block_rows = std::max<Index>(1, block_numbers / columns);
   Points block;
   Index rows = 0;
@@ -73,15 +75,20 @@ Dataset read_dataset(const std::string& path, const ReadOptions& options, const 
   if (rows == 0) throw_no_rows(path, data.summary);
   data.points.conservativeResize(columns, rows);
   data.label_columns = reader.labels();
-  if (labels > 0) {
-    data.labels = data.points.bottomRows(labels);
-    data.points.conservativeResize(columns - labels, rows);
-  }
+  data.weight_column = reader.weight().value_or("");
+  if (weights > 0) data.weights = data.points.bottomRows(1).transpose();
+  if (labels > 0) data.labels = data.points.middleRows(columns - weights - labels, labels);
+  if (labels + weights > 0) data.points.conservativeResize(columns - weights - labels, rows);
   return data;
 }
 
-Dataset read_alongside(const Dataset& first, const std::string& path, const ReadOptions& options) {
-  return read_dataset(path, options, {first.names, first.has_names, true});
+Dataset read_alongside(const Dataset& first, const std::string& path, const ReadOptions& options,
+                       const std::string& weight) {
+  WantedColumns wanted{first.names, first.has_names, true};
+  // A number is a place in the first table: the column is found by its name there.
+  wanted.weight = !weight.empty() && !first.weight_column.empty() ? first.weight_column : weight;
+  wanted.weight_may_miss = true;
+  return read_dataset(path, options, wanted);
 }
 
 namespace {

@@ -15,6 +15,8 @@ struct Dataset {
   Points points;                                ///< (D, N): a row of the table is a column
   std::vector<LabelColumn> label_columns = {};  ///< K columns that were asked for beside them
   Points labels = {};                           ///< (K, N): numbers, or numbers of classes
+  std::string weight_column = {};               ///< the name of the column of weights; "": none
+  Vector weights = {};                          ///< (N), > 0; empty: none
   ReadSummary summary;
   std::string decisions;  ///< what was detected, for people
   std::string file;       ///< "-" for standard input
@@ -24,8 +26,10 @@ struct Dataset {
 /// "no-rows" if none is left. Memory: the points and, while they grow, address space for as many again.
 Dataset read_dataset(const std::string& path, const ReadOptions& options, const WantedColumns& wanted = {});
 
-/// A second table over the columns of `first`, which the same options have read.
-Dataset read_alongside(const Dataset& first, const std::string& path, const ReadOptions& options);
+/// A second table over the columns of `first`, which the same options have read; with the weights that the
+/// column `weight` (WantedColumns) gives its rows, or a column called like that of `first`, if it has one.
+Dataset read_alongside(const Dataset& first, const std::string& path, const ReadOptions& options,
+                       const std::string& weight = {});
 
 /// What training on the data should know, one sentence each: columns with one value only, columns equal in
 /// all rows, more than one row in ten equal to an earlier one, fewer rows than columns.

@@ -28,9 +28,11 @@ class Decision {
   Layout decide() {
     find_names();
     layout_.labels = find_labels();
+    layout_.weight = find_weight();
     select();
     check_utf8();
     check_numbers();
+    check_weight();
     tell_labels();
     return std::move(layout_);
   }
@@ -96,6 +98,36 @@ class Decision {
     return columns;
   }
 
+  std::optional<std::size_t> find_weight() const {
+    if (wanted_.weight.empty()) return std::nullopt;
+    std::vector<std::size_t> columns;
+    try {
+      columns = resolve(wanted_.weight, "--weight");
+    } catch (const Error& error) {
+      if (error.id() != "unknown-column" && error.id() != "column-range") throw;
+      if (wanted_.weight_may_miss) return std::nullopt;
+      throw data_error("missing-column", "there is no column " + in_quotes(wanted_.weight) + " for --weight",
+                       survey_.place, near_names(wanted_.weight, layout_.names));
+    }
+    if (columns.size() != 1)
+      throw usage_error("one-weight", "--weight names " + std::to_string(columns.size()) + " columns",
+                        "weights are one column");
+    return columns.front();
+  }
+
+  void check_weight() const {
+    if (!layout_.weight) return;
+    const ColumnKinds kinds = rows(*layout_.weight);
+    if (kinds.empty() || kinds.numeric(comma_)) return;
+    const Sighting shown = kinds.first_text.value_or(Sighting{});
+    throw data_error(
+        "text-column",
+        "the column " + in_quotes(layout_.names[*layout_.weight]) +
+            " of --weight holds text: " + in_quotes(shown.text, 30),
+        shown.place,
+        kinds.comma_numbers == kinds.filled ? comma_hint(syntax_) : "weights are numbers from 0 on");
+  }
+
   void tell_labels() {
     for (std::size_t k = 0; k < layout_.labels.size(); ++k) {
       const ColumnKinds kinds = rows(layout_.labels[k]);
@@ -123,9 +155,17 @@ class Decision {
     std::vector<std::size_t> excluded, selected;
     if (!exclude.empty()) excluded = resolve(exclude, "-x");
     excluded.insert(excluded.end(), layout_.labels.begin(), layout_.labels.end());
+    if (layout_.weight) excluded.push_back(*layout_.weight);
     std::vector<std::size_t> chosen(layout_.names.size());
     std::iota(chosen.begin(), chosen.end(), std::size_t{0});
-    if (!columns.empty()) chosen = resolve(columns, "-c");
+    if (!columns.empty()) {
+      chosen = resolve(columns, "-c");
+      if (layout_.weight && std::find(chosen.begin(), chosen.end(), *layout_.weight) != chosen.end())
+        throw usage_error("weight-selected",
+                          "column " + in_quotes(layout_.names[*layout_.weight]) + " of " +
+                              escaped(survey_.place.file, 200) + " holds the weights, and -c selects it too",
+                          "take it out of -c");
+    }
     std::set<std::size_t> seen(excluded.begin(), excluded.end());
     for (const std::size_t column : chosen) {
       if (std::find(excluded.begin(), excluded.end(), column) != excluded.end()) continue;
@@ -196,6 +236,10 @@ class Decision {
   std::string missing_hint(const std::string& name) const {
     std::vector<std::string> there;
     for (const std::size_t column : layout_.selected) there.push_back(layout_.names[column]);
+    return near_names(name, there);
+  }
+
+  static std::string near_names(const std::string& name, const std::vector<std::string>& there) {
     const auto near = nearest(name, there);
     return (near ? "did you mean " + in_quotes(*near) + "? " : "") +
            "the columns are: " + joined(there, ", ");
@@ -205,6 +249,7 @@ class Decision {
   std::vector<std::size_t> used() const {
     std::vector<std::size_t> columns = layout_.selected;
     columns.insert(columns.end(), layout_.labels.begin(), layout_.labels.end());
+    if (layout_.weight) columns.push_back(*layout_.weight);
     return columns;
   }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@ struct Layout {
   std::vector<std::size_t> selected;  ///< columns in use, in the order of use
   std::vector<std::size_t> labels;    ///< columns of labels, in the order of use
   std::vector<bool> text_labels;      ///< of each: whether it holds classes
+  std::optional<std::size_t> weight;  ///< the column of weights
   bool all_numbers = false;           ///< so far no cell of theirs is text
   bool decimal_comma = false;         ///< so far all of them would be numbers under a decimal comma too
 };
@@ -32,7 +34,8 @@ struct Layout {
 ///
 /// Throws data errors "header-ambiguous", "text-column", "no-numeric-column", "duplicate-column",
 /// "name-encoding", "missing-column", "column-ambiguous", "column-count", "csv-number" (numbers under a
-/// decimal comma; the hint says so), usage errors "column-twice", "no-columns", and those of resolve_columns.
+/// decimal comma; the hint says so), usage errors "column-twice", "no-columns", "one-weight" (--weight names
+/// several columns), "weight-selected" (-c names it too), and those of resolve_columns.
 Layout decide_layout(const Survey& survey, const Syntax& syntax, const ReadOptions& options,
                      const WantedColumns& wanted);
 

@@ -97,6 +97,10 @@ struct WantedColumns {
   /// ... or columns whose kinds and classes are known, found by name. Never both. Neither -c nor -x has a
   /// say, and no label is one of the others.
   std::vector<LabelColumn> known_labels = {};
+  /// The column of the rows' weights, by name or number as in -c; "": none. It is none of the others, not
+  /// even by -c, and is read after them. With `weight_may_miss` a table without such a column has no weights.
+  std::string weight = {};
+  bool weight_may_miss = false;
 };
 
 /// Options of writing.

@@ -34,6 +34,7 @@ struct TableReader::State {
   CellReader cells;
   std::vector<std::string> names;
   LabelCells labels;
+  std::optional<std::string> weight;  // name of its column
   ReadSummary summary;
   Record record;
   std::vector<double> values;  // of the block, row after row
@@ -50,6 +51,7 @@ struct TableReader::State {
     if (names.empty())
       for (const std::size_t column : layout.selected) names.push_back(layout.names[column]);
     labels = LabelCells(layout, wanted);
+    if (layout.weight) weight = layout.names[*layout.weight];
     if (layout.skip_first) records.next(syntax, record);
   }
 
@@ -127,19 +129,37 @@ struct TableReader::State {
     }
     const std::size_t start = values.size();
     bool bad = false, missing = false;
-    for (const std::size_t column : layout.selected) {
+    const auto take = [&](std::size_t column) {
       double value = 0;
       const CellKind kind = cells.read(record.cells[column], value);
       values.push_back(value);
-      if (kind == CellKind::number) continue;
+      if (kind == CellKind::number) return;
       const bool is_missing = kind == CellKind::missing;
       (is_missing ? missing : bad) = true;
       if (!(is_missing ? drop : skip) && problems.size() < Error::max_problems) refuse_cell(column, kind);
-    }
+    };
+    for (const std::size_t column : layout.selected) take(column);
     take_labels(bad, missing);
-    if (!bad && !missing) return void(++summary.rows);
+    if (layout.weight) {
+      take(*layout.weight);
+      bad |= negative_weight(values.back());
+    }
+    const bool weightless = layout.weight && values.back() == 0;
+    if (!bad && !missing && !weightless) return void(++summary.rows);
     values.resize(start);
-    ++(bad ? summary.skipped : summary.dropped);
+    ++(bad ? summary.skipped : missing ? summary.dropped : summary.weightless);
+  }
+
+  /// Whether it is, noted as a problem unless such rows are passed over.
+  bool negative_weight(double value) {
+    if (value >= 0) return false;
+    const Cell& cell = record.cells[*layout.weight];
+    if (options.bad_rows != BadRowPolicy::skip && problems.size() < Error::max_problems)
+      add_problem(
+          "negative-weight",
+          "the weight " + in_quotes(cell_text(cell), 30) + " is below 0 (column " + in_quotes(*weight) + ")",
+          cell.start, skip_hint);
+    return true;
   }
 };
 
@@ -157,6 +177,9 @@ bool TableReader::has_names() const {
 const std::vector<LabelColumn>& TableReader::labels() const {
   return state_->labels.columns();
 }
+const std::optional<std::string>& TableReader::weight() const {
+  return state_->weight;
+}
 const ReadSummary& TableReader::summary() const {
   return state_->summary;
 }
@@ -164,7 +187,7 @@ const ReadSummary& TableReader::summary() const {
 Index TableReader::read(Points& block, Index max_rows) {
   State& s = *state_;
   s.values.clear();
-  const auto columns = static_cast<Index>(s.names.size() + s.layout.labels.size());
+  const auto columns = static_cast<Index>(s.names.size() + s.layout.labels.size() + (s.weight ? 1 : 0));
   const auto rows = [&] { return static_cast<Index>(s.values.size()) / columns; };
   // After a problem the rest is read only to find more of them.
   while ((!s.problems.empty() || rows() < max_rows) && s.problems.size() < Error::max_problems &&
