@@ -55,13 +55,42 @@ Plan one_to_one(const std::vector<Index>& to) {
   return plan;
 }
 
-/// The mean cost without that of extra rows, in which reg and penalty are given. Where all costs are 0 every
-/// plan is optimal, and any unit does.
-double unit_of(const Points& costs, PointsIn x, PointsIn y, Index extra_rows) {
+/// The mean cost without that of extra rows, in which reg and penalty are given.
+double mean_cost(const Points& costs, PointsIn x, PointsIn y, Index extra_rows) {
+  if (extra_rows == 0) return costs.mean();
   const Index rows = x.rows() - extra_rows;
-  const double mean =
-      extra_rows == 0 ? costs.mean() : squared_distances(x.topRows(rows), y.topRows(rows)).mean();
-  return mean > 0 ? mean : 1;
+  return squared_distances(x.topRows(rows), y.topRows(rows)).mean();
+}
+
+/// Where all costs are 0 every plan is optimal, and any unit does.
+double unit_of(double mean_cost) {
+  return mean_cost > 0 ? mean_cost : 1;
+}
+
+EntropicOptions entropic_options(const SinkhornTransport& method, double mean_cost) {
+  EntropicOptions options;
+  options.reg = method.reg_abs > 0 ? method.reg_abs : method.reg * unit_of(mean_cost);
+  options.tolerance = method.tolerance;
+  options.max_iterations = method.max_iterations;
+  return options;
+}
+
+EntropicOptions entropic_options(const UnbalancedTransport& method, double mean_cost) {
+  EntropicOptions options;
+  options.reg = method.reg * unit_of(mean_cost);
+  options.penalty = method.penalty * unit_of(mean_cost);
+  options.tolerance = method.tolerance;
+  options.max_iterations = method.max_iterations;
+  return options;
+}
+
+/// Between points of equal weight.
+template <class Method>
+Plan entropic_plan(const Method& method, PointsIn x, PointsIn y, Index extra_rows) {
+  const Points costs = squared_distances(x, y);
+  return sparse_plan(solve_sinkhorn(costs, equal_weights(x.cols()), equal_weights(y.cols()),
+                                    entropic_options(method, mean_cost(costs, x, y, extra_rows)))
+                         .mass);
 }
 
 }  // namespace
@@ -77,23 +106,11 @@ Plan transport_plan(const ExactTransport& method, PointsIn x, PointsIn y) {
 }
 
 Plan transport_plan(const SinkhornTransport& method, PointsIn x, PointsIn y, Index extra_rows) {
-  const Points costs = squared_distances(x, y);
-  EntropicOptions options;
-  options.reg = method.reg_abs > 0 ? method.reg_abs : method.reg * unit_of(costs, x, y, extra_rows);
-  options.tolerance = method.tolerance;
-  options.max_iterations = method.max_iterations;
-  return sparse_plan(solve_sinkhorn(costs, equal_weights(x.cols()), equal_weights(y.cols()), options).mass);
+  return entropic_plan(method, x, y, extra_rows);
 }
 
 Plan transport_plan(const UnbalancedTransport& method, PointsIn x, PointsIn y, Index extra_rows) {
-  const Points costs = squared_distances(x, y);
-  EntropicOptions options;
-  const double unit = unit_of(costs, x, y, extra_rows);
-  options.reg = method.reg * unit;
-  options.penalty = method.penalty * unit;
-  options.tolerance = method.tolerance;
-  options.max_iterations = method.max_iterations;
-  return sparse_plan(solve_sinkhorn(costs, equal_weights(x.cols()), equal_weights(y.cols()), options).mass);
+  return entropic_plan(method, x, y, extra_rows);
 }
 
 Plan transport_plan(const PartialTransport& method, PointsIn x, PointsIn y) {
@@ -129,6 +146,24 @@ Plan transport_plan(const GreedyTransport& method, PointsIn x, PointsIn y) {
 
 Plan transport_plan(const Transport& method, PointsIn x, PointsIn y) {
   return std::visit([&](const auto& member) { return transport_plan(member, x, y); }, method);
+}
+
+Plan transport_plan(const Transport& method, PointsIn x, PointsIn y, VectorIn a, VectorIn b) {
+  const Vector from = a / a.sum(), to = b / b.sum();
+  return std::visit(
+      [&]<class Method>(const Method& member) -> Plan {
+        if constexpr (requires { entropic_options(member, 1.0); }) {
+          const Points costs = squared_distances(x, y);
+          return sparse_plan(
+              solve_sinkhorn(costs, from, to, entropic_options(member, from.dot(costs * to))).mass);
+        } else {
+          throw usage_error("plan-weights",
+                            std::string("the plan \"") + Method::name +
+                                "\" pairs points one to one: their weights cannot differ",
+                            "sinkhorn and unbalanced take weights, e.g. sinkhorn:reg=0.01");
+        }
+      },
+      method);
 }
 
 }  // namespace fm

@@ -1,7 +1,8 @@
-// Ways to find a plan between two clouds whose points all have equal weight, 1/N and 1/M, for the cost |x -
-// y|^2. Rows appended to both clouds extend the cost: with sqrt(w) times each point's condition as extra rows
-// it is |x - y|^2 + w |c_x - c_y|^2, the condition-aware cost of arXiv:2503.10636. What is relative to the
-// mean cost is so to that of |x - y|^2 alone: large w would make every entropy a large one.
+// Ways to find a plan between two clouds whose points have equal weight, 1/N and 1/M, or, for some of them,
+// any, for the cost |x - y|^2. Rows appended to both clouds extend the cost: with sqrt(w) times each point's
+// condition as extra rows it is |x - y|^2 + w |c_x - c_y|^2, the condition-aware cost of arXiv:2503.10636.
+// What is relative to the mean cost is so to that of |x - y|^2 alone: large w would make every entropy a
+// large one.
 #pragma once
 
 #include <cstdint>
@@ -98,5 +99,11 @@ Plan transport_plan(const UnbalancedTransport& method, PointsIn x, PointsIn y, I
 Plan transport_plan(const PartialTransport& method, PointsIn x, PointsIn y);
 Plan transport_plan(const GreedyTransport&, PointsIn x, PointsIn y);
 Plan transport_plan(const Transport& method, PointsIn x, PointsIn y);
+
+/// The plan between points of weights a (N), b (M) > 0, of any sums: masses of the points are a / sum a and
+/// b / sum b, and reg and penalty are relative to the mean cost under them. A point of weight k is as k
+/// points. Throws usage error "plan-weights" for methods that pair points one to one, whose points all weigh
+/// the same.
+Plan transport_plan(const Transport& method, PointsIn x, PointsIn y, VectorIn a, VectorIn b);
 
 }  // namespace fm
