@@ -25,6 +25,7 @@ struct TrainOptions : TrainingOptions, ReadOptions, RunOptions {
   std::optional<std::string> source;  // settled before it is used
   std::string pairs;
   std::string condition;
+  std::string weight;
   std::optional<Standardize> standardize;
   std::string gaussians;
   std::string log;
@@ -52,6 +53,10 @@ struct TrainOptions : TrainingOptions, ReadOptions, RunOptions {
                   "columns that say what kind a row is, numbers or texts as classes: the field is learned "
                   "given them")
                 .shown_as("LIST")
+                .in(group),
+            field("weight", &O::weight,
+                  "column of DATA that weighs its rows: numbers from 0 on, none of the columns to learn")
+                .shown_as("COL")
                 .in(group),
             field("standardize", &O::standardize,
                   "scale to learn in: each column its own, one for all, or data units (default: "
@@ -103,6 +108,7 @@ Clouds read_clouds(const TrainOptions& options, Session& session) {
   if (!options.pairs.empty()) return read_pair_clouds(options, session);
   WantedColumns wanted;
   wanted.labels = options.condition;
+  wanted.weight = options.weight;
   Clouds clouds{read_told(options.data, options, session, wanted), {}, {}};
   if (!normal_source(options))
     clouds.source = read_told_alongside(clouds.target, *options.source, options, session);
@@ -113,9 +119,12 @@ Clouds read_clouds(const TrainOptions& options, Session& session) {
 /// Sources of pairs that are draws of the normal law say in which coordinates it is the standard one.
 Standardiser coordinates_of(const Clouds& clouds, const TrainOptions& options) {
   const Standardize kind = *options.standardize;
-  if (!clouds.source) return fit_standardiser(clouds.target.points, kind);
-  if (normal_source(options)) return fit_standardiser(clouds.source->points, kind);
-  return fit_standardiser(clouds.source->points, clouds.target.points, kind);
+  const Points& target = clouds.target.points;
+  const Vector& weights = clouds.target.weights;
+  if (!clouds.source) return fit_standardiser_of(target, weights, kind);
+  const Points& source = clouds.source->points;
+  if (normal_source(options)) return fit_standardiser(source, kind);
+  return fit_standardiser(source, target, weights, kind);
 }
 
 Source source_of(const Clouds& clouds, const Standardiser& coordinates, const TrainOptions& options) {
@@ -182,6 +191,7 @@ Json stored_options(const TrainOptions& options) {
   });
   if (options.condition.empty())
     for (const char* name : {"condition", "condition_dropout", "condition_weight"}) stored.erase(name);
+  if (options.weight.empty()) stored.erase("weight");  // models without weights stay as they always were
   return stored;
 }
 
@@ -207,6 +217,10 @@ void settle_pairs(TrainOptions& options) {
   if (!options.data.empty())
     throw usage_error("pairs-and-data", "--pairs brings both clouds: DATA is not taken beside it",
                       "leave " + in_quotes(options.data) + " out, or --pairs");
+  if (!options.weight.empty())
+    throw usage_error("pairs-and-weight",
+                      "--weight weighs the rows of DATA; pairs bring their own column weight",
+                      "leave --weight out");
   if (options.source && !normal_source(options) && *options.source != options.pairs)
     throw usage_error("pairs-and-data", "--pairs brings both clouds: --source is not taken beside it");
   if (print_value(options.coupling) != print_value(TrainingOptions().coupling))
@@ -232,10 +246,11 @@ void check_arguments(TrainOptions& options) {
   if (!options.gaussians.empty()) {
     refuse_training_options(options);
     if (!normal_source(options) || !options.pairs.empty() || options.standardize || !options.log.empty() ||
-        options.floor)
+        options.floor || !options.weight.empty())
       throw usage_error(
           "gaussians-only",
-          "--source, --pairs, --standardize, --log and --floor train a network; --gaussians fits none");
+          "--source, --pairs, --weight, --standardize, --log and --floor train a network; --gaussians fits "
+          "none");
     parse_components(options.gaussians);
   } else if (!options.dry_run && leads_to_terminal(options.output))
     throw usage_error("model-to-terminal", "a model is binary and would go to the terminal",
@@ -266,11 +281,11 @@ int run(TrainOptions& options, Session& session) {
   const Points target = to_coordinates(coordinates, clouds.target.points);
   const Source source = source_of(clouds, coordinates, options);
   std::optional<Estimate> floor;
-  if (options.floor) floor = training_floor(target, options, session.seed);
+  if (options.floor) floor = training_floor(target, clouds.target.weights, options, session.seed);
   TrainingMonitor monitor(options.log, options.steps, session, floor);
   const std::vector<Condition> conditions = conditions_of(clouds);
   Trained trained = train(target, source, options, session.seed, std::ref(monitor),
-                          encoded(conditions, clouds.target.labels));
+                          encoded(conditions, clouds.target.labels), clouds.target.weights);
   handle_signals_gently(false);
   monitor.finish();
   if (const int signal = pending_signal()) {
@@ -318,6 +333,8 @@ int main(int argc, char** argv) {
             "fm-train 8gaussians.csv --source moons.csv --path bridge:std=0.5 --coupling "
             "sinkhorn:reg_abs=0.5 "
             "-o b.safetensors # a Schroedinger bridge, for fm-sample --sde",
+            "fm-train quakes.csv -c lat,long --weight mag -o map.safetensors # rows that count by the column "
+            "mag",
             "fm-train faithful.csv --gaussians auto -o m.json # a mixture of normal laws, for small data"}},
       argc, argv, run);
 }

@@ -32,8 +32,10 @@ void check_floor_known(const TrainingOptions& options, const std::string& source
   if (options.validation > 0) unknown("the floor is that of all rows, and some are held out");
 }
 
-Estimate training_floor(PointsIn target, const TrainingOptions& options, std::uint64_t seed) {
-  const ExactPath path(target, options.scheduler);
+Estimate training_floor(PointsIn target, const Vector& weights, const TrainingOptions& options,
+                        std::uint64_t seed) {
+  const ExactPath path = weights.size() == 0 ? ExactPath(target, options.scheduler)
+                                             : ExactPath(target, weights, options.scheduler);
   return matching_losses(path, path.field(), 0, 1, bins, draws, seed).total.floor;
 }
 

@@ -15,8 +15,10 @@ namespace fm {
 /// learned from, and finite.
 void check_floor_known(const TrainingOptions& options, const std::string& source);
 
-/// E|u_t - v|^2 with v the exact field of the rows target (D, M) in coordinates, by 20,000 draws: O(20,000 M
+/// E|u_t - v|^2 with v the exact field of the rows target (D, M) in coordinates, of weights (M) or, if these
+/// are empty, equal ones, by 20,000 draws: O(20,000 M
 /// D).
-Estimate training_floor(PointsIn target, const TrainingOptions& options, std::uint64_t seed);
+Estimate training_floor(PointsIn target, const Vector& weights, const TrainingOptions& options,
+                        std::uint64_t seed);
 
 }  // namespace fm

@@ -1,6 +1,7 @@
 // Small numerical helpers that more than one floor needs.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -29,6 +30,22 @@ inline Vector mean_point(PointsIn x) {
   Vector mean = x.rowwise().mean();
   mean += (x.colwise() - mean).rowwise().mean();
   return mean;
+}
+
+/// Sums of weights (N) >= 0 up to each, divided by the sum of all, which is above 0.
+inline Vector running_shares(VectorIn weights) {
+  Vector shares(weights.size());
+  double sum = 0;
+  for (Index i = 0; i < weights.size(); ++i) shares(i) = sum += weights(i);
+  shares /= sum;
+  return shares;
+}
+
+/// The place whose part of [0, 1], laid out one after the other as `shares` (N) of running_shares() says,
+/// holds `share`.
+inline Index place_at(VectorIn shares, double share) {
+  const double* const last = shares.data() + shares.size() - 1;
+  return std::upper_bound(shares.data(), last, share) - shares.data();
 }
 
 /// Sum with a running correction (Neumaier 1974): error independent of the number of terms. Needs IEEE
@@ -62,27 +79,35 @@ inline Estimate mean_estimate(VectorIn values) {
   return {mean, std::sqrt(variance / count)};
 }
 
-/// The same for values that come one by one and are not kept (Welford 1962).
+/// The same for values that come one by one and are not kept (Welford 1962), of weights w > 0:
+///   mean m = sum w x / sum w,   its variance n / (n - 1) sum w^2 (x - m)^2 / (sum w)^2,
+/// that of a ratio of two means (Cochran 1977, Sampling Techniques, eq. 6.13).
 class RunningEstimate {
  public:
-  void add(double value) {
+  void add(double value, double weight = 1) {
     ++count_;
-    const double step = value - mean_;
-    mean_ += step / static_cast<double>(count_);
-    squares_ += step * (value - mean_);
+    weight_ += weight;
+    mean_ += weight * (value - mean_) / weight_;
+    squared_weight_ += weight * weight;
+    const double step = value - centre_;
+    centre_ += weight * weight * step / squared_weight_;
+    squares_ += weight * weight * step * (value - centre_);
   }
   std::int64_t count() const { return count_; }
   /// Of one value or more.
   Estimate estimate() const {
     const auto count = static_cast<double>(count_);
     if (count_ < 2) return {mean_, std::numeric_limits<double>::quiet_NaN()};
-    return {mean_, std::sqrt(squares_ / (count - 1) / count)};
+    const double squares = squares_ + squared_weight_ * (centre_ - mean_) * (centre_ - mean_);
+    return {mean_, std::sqrt(squares / (count - 1) / (weight_ * (weight_ / count)))};
   }
 
  private:
   std::int64_t count_ = 0;
+  double weight_ = 0, squared_weight_ = 0;  // sums
   double mean_ = 0;
-  double squares_ = 0;  // of the deviations from the mean
+  double centre_ = 0;   // mean under the squared weights
+  double squares_ = 0;  // sum w^2 (x - centre)^2
 };
 
 }  // namespace fm

@@ -53,10 +53,31 @@ Standardiser fit_standardiser(PointsIn points, Standardize kind) {
   return standardiser_of_moments(mean, deviation, kind);
 }
 
+Standardiser fit_standardiser_of(PointsIn points, const Vector& weights, Standardize kind) {
+  if (weights.size() == 0 || (weights.array() == weights(0)).all()) return fit_standardiser(points, kind);
+  const Vector shares = weights / weights.maxCoeff() / (weights / weights.maxCoeff()).sum();
+  Vector mean = points * shares;
+  mean += (points.colwise() - mean) * shares;
+  const Points scaled = (points.colwise() - mean).array().rowwise() * shares.transpose().array().sqrt();
+  Vector deviation(points.rows());
+  for (Index d = 0; d < points.rows(); ++d) deviation(d) = scaled.row(d).stableNorm();
+  return standardiser_of_moments(mean, deviation, kind);
+}
+
 Standardiser fit_standardiser(PointsIn first, PointsIn second, Standardize kind) {
   Points pooled(first.rows(), first.cols() + second.cols());
   pooled << first, second;
   return fit_standardiser(pooled, kind);
+}
+
+Standardiser fit_standardiser(PointsIn first, PointsIn second, const Vector& weights, Standardize kind) {
+  if (weights.size() == 0 || (weights.array() == weights(0)).all())
+    return fit_standardiser(first, second, kind);
+  Points pooled(first.rows(), first.cols() + second.cols());
+  pooled << first, second;
+  Vector pooled_weights(pooled.cols());
+  pooled_weights << Vector::Constant(first.cols(), weights.mean()), weights;
+  return fit_standardiser_of(pooled, pooled_weights, kind);
 }
 
 Points to_coordinates(const Standardiser& map, PointsIn data) {

@@ -31,8 +31,14 @@ struct Standardiser {
 /// coordinate 0. Throws numeric error "standardise" if a mean or deviation leaves the finite numbers.
 Standardiser fit_standardiser(PointsIn points, Standardize kind);
 
+/// The same for rows of weights (N) >= 0 of any sum, a row of weight k counting as k rows; empty: equal ones.
+Standardiser fit_standardiser_of(PointsIn points, const Vector& weights, Standardize kind);
+
 /// The same for two clouds pooled row by row: first (D, N), second (D, M).
 Standardiser fit_standardiser(PointsIn first, PointsIn second, Standardize kind);
+/// The same where weights (M) share out among the M rows of `second` what they count together; empty: equal
+/// ones.
+Standardiser fit_standardiser(PointsIn first, PointsIn second, const Vector& weights, Standardize kind);
 
 /// From the mean and standard deviation (D) of each column; what constant columns and errors are, as above.
 Standardiser standardiser_of_moments(const Vector& mean, const Vector& deviation, Standardize kind);

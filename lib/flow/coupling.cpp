@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "core/error.h"
+#include "core/numeric.h"
 #include "core/parallel.h"
 #include "core/text.h"
 
@@ -44,23 +45,26 @@ std::vector<Index> couple(const InBlocks<Method>& coupling, PointsIn x0, PointsI
 namespace {
 
 std::optional<SemidiscretePlan> find_map(const Coupling& coupling, PointsIn target, const Source& source,
-                                         const Random& random, PointsIn conditions) {
+                                         const Random& random, PointsIn conditions, const Vector& weights) {
   const auto* const options = std::get_if<Semidiscrete>(&coupling);
   if (!options) return {};
   const Random carried{random.seed, Purpose::plan_conditions};
+  const Vector shares = weights.size() > 0 ? running_shares(weights) : Vector();
   const auto draw = [&](std::uint64_t first, PointsOut x) {
     draw_source(source, random, first, x.topRows(target.rows()));
     if (conditions.rows() == 0) return;
     for (Index n = 0; n < x.cols(); ++n) {
       Draws draws = carried.row(first + static_cast<std::uint64_t>(n));
-      const auto row = static_cast<Index>(draws.below(static_cast<std::uint64_t>(conditions.cols())));
+      const Index row = shares.size() > 0
+                            ? place_at(shares, draws.uniform())
+                            : static_cast<Index>(draws.below(static_cast<std::uint64_t>(conditions.cols())));
       x.col(n).tail(conditions.rows()) = conditions.col(row);
     }
   };
   Points cells(target.rows() + conditions.rows(), target.cols());
   cells.topRows(target.rows()) = target;
   if (conditions.rows() > 0) cells.bottomRows(conditions.rows()) = conditions;
-  SemidiscretePlan map(cells, draw, {.passes = options->passes});
+  SemidiscretePlan map(cells, draw, {.passes = options->passes}, weights);
   if (map.share_error() > options->tolerance)
     throw numeric_error("semidiscrete-shares",
                         "the semidiscrete map did not converge: the shares of the rows are wrong by " +
@@ -73,12 +77,12 @@ std::optional<SemidiscretePlan> find_map(const Coupling& coupling, PointsIn targ
 }  // namespace
 
 Coupler::Coupler(const Coupling& coupling, PointsIn target, const Source& source, std::uint64_t seed,
-                 PointsIn conditions)
+                 PointsIn conditions, const Vector& weights)
     : coupling_(coupling),
       target_(target),
       conditions_(conditions),
       random_{seed, Purpose::plan},
-      map_(find_map(coupling, target, source, random_, conditions)) {}
+      map_(find_map(coupling, target, source, random_, conditions, weights)) {}
 
 Points Coupler::with_conditions(PointsIn x, const std::vector<Index>& rows) const {
   Points points(x.rows() + conditions_.rows(), x.cols());

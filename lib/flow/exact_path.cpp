@@ -16,13 +16,6 @@ Points root_of(const Points& covariance) {
   return solver.eigenvectors() * solver.eigenvalues().cwiseMax(0).cwiseSqrt().asDiagonal();
 }
 
-Vector running_sums(const Vector& weights) {
-  Vector sums(weights.size());
-  double sum = 0;
-  for (Index k = 0; k < weights.size(); ++k) sums(k) = sum += weights(k);
-  return sums / sum;
-}
-
 /// Of a standard normal x0 and an independent x1.
 Moments independent_moments(const Vector& mean, const Points& covariance) {
   const Index dim = mean.size();
@@ -34,14 +27,32 @@ Points covariance_of(PointsIn rows) {
   return centred * centred.transpose() / static_cast<double>(rows.cols());
 }
 
+/// Of a standard normal x0 and an independent row of these weights.
+Moments weighted_moments(PointsIn rows, VectorIn weights) {
+  const Vector shares = weights / weights.sum();
+  Vector mean = rows * shares;
+  mean += (rows.colwise() - mean) * shares;
+  const Points centred = rows.colwise() - mean;
+  return independent_moments(mean, centred * shares.asDiagonal() * centred.transpose());
+}
+
 }  // namespace
 
 ExactPath::ExactPath(PointsIn rows, const Scheduler& scheduler)
     : scheduler_(scheduler),
       field_(EmpiricalField(rows, scheduler)),
       centres_(rows),
-      cumulative_(running_sums(Vector::Ones(rows.cols()))),
+      cumulative_(running_shares(Vector::Ones(rows.cols()))),
       moments_(independent_moments(mean_point(rows), covariance_of(rows))),
+      discrete_(true),
+      normal_(false) {}
+
+ExactPath::ExactPath(PointsIn rows, VectorIn weights, const Scheduler& scheduler)
+    : scheduler_(scheduler),
+      field_(EmpiricalField(rows, weights, scheduler)),
+      centres_(rows),
+      cumulative_(running_shares(weights)),
+      moments_(weighted_moments(rows, weights)),
       discrete_(true),
       normal_(false) {}
 
@@ -49,7 +60,7 @@ ExactPath::ExactPath(const Mixture& target, const Scheduler& scheduler)
     : scheduler_(scheduler),
       field_(MixtureField(target, scheduler)),
       centres_(target.means),
-      cumulative_(running_sums(target.weights)),
+      cumulative_(running_shares(target.weights)),
       moments_(independent_moments(mixture_mean(target), mixture_covariance(target))),
       discrete_(std::all_of(target.covariances.begin(), target.covariances.end(),
                             [](const Points& covariance) { return covariance.isZero(0); })),
@@ -70,9 +81,7 @@ void ExactPath::score(VectorIn t, PointsIn x, PointsOut score) const {
 }
 
 void ExactPath::draw_target(Draws& draws, VectorOut x1) const {
-  const double* end = cumulative_.data() + cumulative_.size();
-  const double* at = std::upper_bound(cumulative_.data(), end - 1, draws.uniform());
-  const Index k = at - cumulative_.data();
+  const Index k = place_at(cumulative_, draws.uniform());
   x1 = centres_.col(k);
   if (roots_.empty()) return;
   Vector z(x1.size());

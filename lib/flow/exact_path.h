@@ -19,6 +19,8 @@ class ExactPath {
  public:
   /// rows (D, M), M >= 1, all of equal weight.
   ExactPath(PointsIn rows, const Scheduler& scheduler);
+  /// weights (M) as for EmpiricalField.
+  ExactPath(PointsIn rows, VectorIn weights, const Scheduler& scheduler);
   ExactPath(const Mixture& target, const Scheduler& scheduler);
 
   Index dim() const { return moments_.mean1.size(); }

@@ -1,8 +1,5 @@
 #include "flow/source.h"
 
-#include <algorithm>
-#include <cmath>
-#include <numeric>
 #include <utility>
 
 #include "core/numeric.h"
@@ -26,14 +23,10 @@ PairedSource::PairedSource(Points rows, Vector row_weights, double jitter)
     : points(std::move(rows)),
       jitter_std(jitter * column_std(points)),
       weights(std::move(row_weights)),
-      cumulative(weights.size()) {
-  std::partial_sum(weights.begin(), weights.end(), cumulative.begin());
-  cumulative /= cumulative(cumulative.size() - 1);
-}
+      cumulative(running_shares(weights)) {}
 
 Index PairedSource::row_at(double share) const {
-  const auto found = std::upper_bound(cumulative.begin(), cumulative.end(), share);
-  return std::min<Index>(found - cumulative.begin(), cumulative.size() - 1);
+  return place_at(cumulative, share);
 }
 
 PairedSource PairedSource::subset(const std::vector<Index>& rows) const {

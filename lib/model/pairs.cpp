@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/numeric.h"
+
 namespace fm {
 
 Index PairStream::Passes::next() {
@@ -17,14 +19,18 @@ namespace {
 /// Enough that the standard error of a correlation is below 1 %.
 constexpr Index moment_pairs = 20000;
 
+/// Rows of Purpose::row_passes from here on hold positions of weighted rows, those below the passes.
+constexpr std::uint64_t offset_rows = std::uint64_t{1} << 63;
+
 }  // namespace
 
 PairStream::PairStream(PointsIn target, const Source& source, const Coupling& coupling, Index pool,
-                       std::uint64_t seed, Purpose noise, PointsIn conditions)
+                       std::uint64_t seed, Purpose noise, PointsIn conditions, const Vector& weights)
     : target_(target),
       source_(source),
       coupler_(std::holds_alternative<PairedSource>(source) ? Independent{} : coupling, target, source, seed,
-               conditions),
+               conditions, weights),
+      shares_(weights.size() > 0 ? running_shares(weights) : Vector()),
       noise_{seed, noise},
       rows_(target.cols(), {seed, Purpose::row_passes}),
       pairs_(std::max(pool, target.cols()), {seed, Purpose::pair_passes}) {
@@ -57,8 +63,16 @@ std::vector<Index> PairStream::fresh(PointsOut x0, PointsOut x1) {
 std::vector<Index> PairStream::coupled(PointsOut x0) {
   draw_source(source_, noise_, drawn_, x0);
   std::vector<Index> turn(static_cast<std::size_t>(x0.cols()));
-  for (Index& row : turn) row = rows_.next();
+  for (std::size_t n = 0; n < turn.size(); ++n) turn[n] = next_row(drawn_ + n);
   return coupler_.rows(x0, turn, drawn_);
+}
+
+/// One position in each of the n equal parts of [0, 1] a pass, as for given pairs.
+Index PairStream::next_row(std::uint64_t turn) {
+  const Index place = rows_.next();
+  if (shares_.size() == 0) return place;
+  const double offset = rows_.random().row(offset_rows + turn).uniform();
+  return place_at(shares_, (static_cast<double>(place) + offset) / static_cast<double>(target_.cols()));
 }
 
 std::vector<Index> PairStream::given(const PairedSource& pairs, PointsOut x0) {

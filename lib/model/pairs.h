@@ -14,16 +14,19 @@
 namespace fm {
 
 /// An endless stream of coupled pairs. Rows of the target come in passes, each a fresh permutation of all of
-/// them. With a pool, pairs are coupled once, in advance, and then drawn again and again, also in permuted
-/// passes.
+/// them. Rows of weights come in passes of n places, each row in n w_i / sum w of them on the average, and in
+/// none by as many as two more or fewer. With a pool, pairs are coupled once, in advance, and then drawn
+/// again and again, also in permuted passes.
 class PairStream {
  public:
   /// target (D, n), n >= 1; must outlive this. A PairedSource has n rows; then `coupling` is not used, and
   /// pairs come in passes in which each occurs in proportion to its weight. pool: pairs made in advance, at
   /// least one pass over the rows; 0: none. `noise` is what the source's points are drawn for. conditions
-  /// (C, n), which must outlive this too, take part in the coupling (see Coupler). Throws as Coupler.
+  /// (C, n), which must outlive this too, take part in the coupling (see Coupler). weights (n) > 0 of the
+  /// rows, empty for equal ones; a PairedSource has its own. Throws as Coupler.
   PairStream(PointsIn target, const Source& source, const Coupling& coupling, Index pool, std::uint64_t seed,
-             Purpose noise = Purpose::training_pairs, PointsIn conditions = Points());
+             Purpose noise = Purpose::training_pairs, PointsIn conditions = Points(),
+             const Vector& weights = {});
 
   /// Moments of the pairs: of the pool, or of the first `moment_pairs` of a stream without one.
   Moments moments() const;
@@ -46,6 +49,7 @@ class PairStream {
    public:
     Passes(Index size, Random random) : size_(size), random_(random) {}
     Index next();
+    const Random& random() const { return random_; }
 
    private:
     Index size_;
@@ -61,11 +65,13 @@ class PairStream {
   /// than what is asked for.
   void next_fresh(PointsOut x0, PointsOut x1, std::vector<Index>& rows);
   std::vector<Index> coupled(PointsOut x0);
+  Index next_row(std::uint64_t turn);
   std::vector<Index> given(const PairedSource& pairs, PointsOut x0);
 
   PointsIn target_;
   Source source_;
   Coupler coupler_;
+  Vector shares_;  // (n), running_shares() of the weights; empty: equal ones
   Random noise_;
   Passes rows_, pairs_;
   std::uint64_t drawn_ = 0;  // source points so far

@@ -43,7 +43,8 @@ void sample_path(const TrainingOptions& options, PointsIn x0, PointsIn x1, Draws
 struct Split {
   Points training, held_out;
   Source training_source, held_out_source;
-  Points conditions, held_out_conditions;  // (C, n)
+  Points conditions, held_out_conditions;     // (C, n)
+  Vector training_weights, held_out_weights;  // empty: equal ones
 };
 
 Source source_of_rows(const Source& source, const std::vector<Index>& rows) {
@@ -51,8 +52,14 @@ Source source_of_rows(const Source& source, const std::vector<Index>& rows) {
   return pairs && !rows.empty() ? Source(pairs->subset(rows)) : source;
 }
 
-Split split_rows(PointsIn target, const Source& source, PointsIn conditions, double share,
-                 std::uint64_t seed) {
+/// Of rows whose weights may be equal ones, which are none.
+Vector weights_of_rows(const Vector& weights, const std::vector<Index>& rows) {
+  if (weights.size() == 0) return {};
+  return weights(rows);
+}
+
+Split split_rows(PointsIn target, const Source& source, PointsIn conditions, const Vector& weights,
+                 double share, std::uint64_t seed) {
   const Index rows = target.cols();
   const auto held = static_cast<Index>(std::llround(share * static_cast<double>(rows)));
   if (share > 0 && (held < 1 || held >= rows))
@@ -70,7 +77,9 @@ Split split_rows(PointsIn target, const Source& source, PointsIn conditions, dou
               source_of_rows(source, training),
               source_of_rows(source, held_out),
               {},
-              {}};
+              {},
+              weights_of_rows(weights, training),
+              weights_of_rows(weights, held_out)};
   if (conditions.rows() > 0) {
     split.conditions = conditions(Eigen::all, training);
     split.held_out_conditions = conditions(Eigen::all, held_out);
@@ -124,7 +133,7 @@ class Validation {
     if (batch_.t.size() == 0) return;
     const Points costs = condition_cost(split, options) * split.held_out_conditions;
     PairStream stream(split.held_out, split.held_out_source, options.coupling, 0, seed,
-                      Purpose::validation_pairs, costs);
+                      Purpose::validation_pairs, costs, split.held_out_weights);
     Points x0 = batch_.xt, x1 = batch_.xt;
     std::vector<Index> rows;
     stream.next(x0, x1, rows);
@@ -165,14 +174,14 @@ class Validation {
 /// The loop's moving parts.
 class Trainer {
  public:
-  Trainer(PointsIn target, const Source& source, PointsIn conditions, const TrainingOptions& options,
-          std::uint64_t seed)
+  Trainer(PointsIn target, const Source& source, PointsIn conditions, const Vector& weights,
+          const TrainingOptions& options, std::uint64_t seed)
       : options_(options),
         seed_(seed),
-        split_(split_rows(target, source, conditions, options.validation, seed)),
+        split_(split_rows(target, source, conditions, weights, options.validation, seed)),
         condition_costs_(condition_cost(split_, options) * split_.conditions),
         pairs_(split_.training, split_.training_source, options.coupling, options.pool, seed,
-               Purpose::training_pairs, condition_costs_),
+               Purpose::training_pairs, condition_costs_, split_.training_weights),
         moments_(pairs_.moments()),
         network_(make_network(target.rows(), conditions.rows(), options, moments_, seed,
                               path_noise(options, std::holds_alternative<NormalSource>(source)))),
@@ -299,9 +308,11 @@ void check_path(const TrainingOptions& options) {
 }
 
 Trained train(PointsIn target, const Source& source, const TrainingOptions& options, std::uint64_t seed,
-              const std::function<bool(const TrainingProgress&)>& progress, PointsIn conditions) {
+              const std::function<bool(const TrainingProgress&)>& progress, PointsIn conditions,
+              const Vector& weights) {
   check_path(options);
-  return Trainer(target, source, conditions, options, seed).run(progress);
+  const bool equal = weights.size() == 0 || (weights.array() == weights(0)).all();
+  return Trainer(target, source, conditions, equal ? Vector() : weights, options, seed).run(progress);
 }
 
 }  // namespace fm

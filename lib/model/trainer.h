@@ -76,9 +76,12 @@ struct Trained {
 /// Learns a field that carries `source` to the rows of `target` (D, n), both in coordinates. `progress` is
 /// called after every step; false ends the training. conditions (C, n), C >= 0, belong to the rows as
 /// encoded() by data/condition.h; the field learned is then that of points given their condition, and of all
-/// points where the condition is zeros, if options.condition_dropout > 0. Equal arguments give equal bits for
-/// any number of threads. Throws usage errors for options that do not fit the data.
+/// points where the condition is zeros, if options.condition_dropout > 0. weights (n) > 0, of any sum, make
+/// the target law that of weighted rows, held out or not; empty or equal ones are those of every row the
+/// same, to the last bit. Given pairs have their own. Equal arguments give equal bits for any number of
+/// threads. Throws usage errors for options that do not fit the data.
 Trained train(PointsIn target, const Source& source, const TrainingOptions& options, std::uint64_t seed,
-              const std::function<bool(const TrainingProgress&)>& progress, PointsIn conditions = Points());
+              const std::function<bool(const TrainingProgress&)>& progress, PointsIn conditions = Points(),
+              const Vector& weights = {});
 
 }  // namespace fm

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/error.h"
+#include "core/numeric.h"
 #include "core/parallel.h"
 #include "ot/assignment.h"
 
@@ -82,6 +83,15 @@ std::vector<Index> spread(Index count, Index size) {
   return places;
 }
 
+/// The same for places of these shares, each as often as its share says.
+std::vector<Index> spread_by_share(Index count, const Vector& shares) {
+  const Vector ends = running_shares(shares);
+  std::vector<Index> places;
+  for (Index k = 0; k < count; ++k)
+    places.push_back(place_at(ends, (static_cast<double>(k) + 0.5) / static_cast<double>(count)));
+  return places;
+}
+
 /// price_c = min_i |x_i - y_c|^2 - u_i: the largest prices at which no draw x_i, which pays u_i where it goes
 /// now, would rather go to y_c.
 void set_touching_prices(PointsIn y, PointsIn x, const Vector& u, PricedPoints& cells) {
@@ -101,10 +111,13 @@ void set_touching_prices(PointsIn y, PointsIn x, const Vector& u, PricedPoints& 
 /// was twice the rate: better by a third for thousands of cells in the plane, unstable on a line.
 class Ascent {
  public:
-  /// shares (C) of the cells, > 0, of sum 1.
-  Ascent(Stream& stream, Index dim, const Vector& shares, PricedPoints& cells)
+  /// shares (C) of the cells, > 0, of sum 1. `damped`: a cell below the mean share moves by so much less.
+  /// One draw is many times the share of a cell of little weight, whose price would leap.
+  Ascent(Stream& stream, Index dim, const Vector& shares, bool damped, PricedPoints& cells)
       : stream_(stream),
         shares_(shares),
+        damping_(damped ? (static_cast<double>(cells.size()) * shares).cwiseMin(1).eval()
+                        : Vector(Vector::Ones(cells.size()))),
         cells_(cells),
         x_(dim, batch_draws),
         surplus_(cells.size()),
@@ -121,7 +134,8 @@ class Ascent {
       draw();
       const double mean_gap = gaps_.sum() / hits_.sum();
       for (Index j = 0; j < cells_.size(); ++j)
-        cells_.set_price(j, cells_.price(j) - rate * (gaps_(j) + mean_gap) / (hits_(j) + 1) * surplus_(j));
+        cells_.set_price(
+            j, cells_.price(j) - rate * (gaps_(j) + mean_gap) / (hits_(j) + 1) * (damping_(j) * surplus_(j)));
       if (step >= kept_from)
         for (Index j = 0; j < cells_.size(); ++j)
           mean_(j) += (cells_.price(j) - mean_(j)) / static_cast<double>(step - kept_from + 1);
@@ -158,6 +172,7 @@ class Ascent {
 
   Stream& stream_;
   const Vector& shares_;
+  const Vector damping_;  // (C)
   PricedPoints& cells_;
   Points x_;                             // (D, batch)
   Vector surplus_, mean_, gaps_, hits_;  // (C)
@@ -169,7 +184,7 @@ class Ascent {
 /// which are cheap there); the coarsest level starts from an exact assignment to draws. As few draws as
 /// coarse cells carry the prices over: with more, the coarse cells keep all mass at first, and the outer ones
 /// get too little in the end.
-PricedPoints priced_cells(PointsIn y, const Vector& shares, double passes, Stream& stream) {
+PricedPoints priced_cells(PointsIn y, const Vector& shares, bool weighted, double passes, Stream& stream) {
   PricedPoints cells(y);
   const Index count = cells.size();
   const bool coarsest = count <= start_points;
@@ -177,23 +192,25 @@ PricedPoints priced_cells(PointsIn y, const Vector& shares, double passes, Strea
   stream.fill(x);
   Vector u(x.cols());
   if (coarsest) {
-    u = solve_assignment(x, y(Eigen::all, spread(x.cols(), count))).u;
+    const std::vector<Index> copies = weighted ? spread_by_share(x.cols(), shares) : spread(x.cols(), count);
+    u = solve_assignment(x, y(Eigen::all, copies)).u;
   } else {
     const std::vector<Index> some = spread(count / level_factor, count);
     const Points coarse = y(Eigen::all, some);
     Vector coarse_shares = Vector::Zero(coarse.cols());
     const std::vector<Index> nearest = land(PricedPoints(coarse), y).to;
     for (Index c = 0; c < count; ++c) coarse_shares(nearest[static_cast<std::size_t>(c)]) += shares(c);
-    u = land(priced_cells(coarse, coarse_shares, level_factor * passes, stream), x).paid;
+    u = land(priced_cells(coarse, coarse_shares, weighted, level_factor * passes, stream), x).paid;
   }
   set_touching_prices(y, x, u, cells);
-  Ascent(stream, y.rows(), shares, cells).run(passes);
+  Ascent(stream, y.rows(), shares, weighted, cells).run(passes);
   return cells;
 }
 
 }  // namespace
 
-SemidiscretePlan::SemidiscretePlan(PointsIn y, const Sampler& source, const SemidiscreteOptions& options)
+SemidiscretePlan::SemidiscretePlan(PointsIn y, const Sampler& source, const SemidiscreteOptions& options,
+                                   const Vector& weights)
     : cell_(static_cast<std::size_t>(y.cols())),
       members_(equal_points(y)),
       cells_(first_members(y, members_)) {
@@ -202,16 +219,18 @@ SemidiscretePlan::SemidiscretePlan(PointsIn y, const Sampler& source, const Semi
                       "a semidiscrete plan to " + std::to_string(y.cols()) + " points: at most " +
                           std::to_string(max_semidiscrete),
                       {}, "use fewer rows, or --coupling exact");
-  Vector shares(cells_.size());
+  const bool weighted = weights.size() > 0;
+  Vector shares = Vector::Zero(cells_.size());
   for (Index c = 0; c < cells_.size(); ++c) {
     const std::vector<Index>& members = members_[static_cast<std::size_t>(c)];
     for (const Index j : members) cell_[static_cast<std::size_t>(j)] = c;
-    shares(c) = static_cast<double>(members.size()) / static_cast<double>(y.cols());
+    shares(c) = weighted ? weights(members).sum() / weights.sum()
+                         : static_cast<double>(members.size()) / static_cast<double>(y.cols());
   }
   if (cells_.size() == 1) return;  // all go there
   Stream stream{source};
-  cells_ = priced_cells(first_members(y, members_), shares, options.passes, stream);
-  share_error_ = Ascent(stream, y.rows(), shares, cells_).share_error();
+  cells_ = priced_cells(first_members(y, members_), shares, weighted, options.passes, stream);
+  share_error_ = Ascent(stream, y.rows(), shares, weighted, cells_).share_error();
 }
 
 std::vector<Index> SemidiscretePlan::map(PointsIn x) const {

@@ -1,4 +1,5 @@
-// Semidiscrete transport: from a law that can be drawn to M points of equal weight. The plan is a map,
+// Semidiscrete transport: from a law that can be drawn to M points, of equal weight 1/M here. The plan is a
+// map,
 //   phi(x) = y_j with the least |x - y_j|^2 - price_j,
 // and the prices maximise the concave dual
 //   F(price) = E min_j (|X - y_j|^2 - price_j) + mean_j price_j,   dF/dprice_j = 1/M - P(phi(X) = y_j),
@@ -31,7 +32,9 @@ class SemidiscretePlan {
  public:
   /// y (D, M), M >= 1, finite. Draws rows 0, 1, ... of `source`; deterministic, also in the number of
   /// threads. Time O(passes M^2 D), memory O(M D).
-  SemidiscretePlan(PointsIn y, const Sampler& source, const SemidiscreteOptions& options);
+  /// weights (M) > 0 of any sum: the shares are in proportion to them; empty: equal ones.
+  SemidiscretePlan(PointsIn y, const Sampler& source, const SemidiscreteOptions& options,
+                   const Vector& weights = {});
 
   /// phi of each column n of x (D, N) as a column of y; of k equal ones the (n mod k)-th. Parallel.
   std::vector<Index> map(PointsIn x) const;
