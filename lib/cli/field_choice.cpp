@@ -72,14 +72,20 @@ ChosenField from_model(const FieldOptions& options, const Session& session) {
 }
 
 ChosenField from_data(const FieldOptions& options, const ReadOptions& reading, Session& session) {
-  const Dataset data = read_told(options.exact, reading, session);
+  WantedColumns wanted;
+  wanted.weight = options.weight;
+  wanted.weight_may_miss = options.weight_may_miss;
+  const Dataset data = read_told(options.exact, reading, session, wanted);
   ChosenField chosen;
-  chosen.coordinates = fit_standardiser(data.points, options.standardize);
+  chosen.weighted = data.weights.size() > 0;
+  chosen.coordinates = fit_standardiser_of(data.points, data.weights, options.standardize);
   chosen.columns = data.names;
   chosen.has_names = data.has_names;
   chosen.default_count = data.points.cols();
-  set_exact(chosen, std::make_unique<EmpiricalField>(to_coordinates(chosen.coordinates, data.points),
-                                                     options.scheduler.value_or(CondOt{})));
+  const Points rows = to_coordinates(chosen.coordinates, data.points);
+  const Scheduler scheduler = options.scheduler.value_or(CondOt{});
+  set_exact(chosen, chosen.weighted ? std::make_unique<EmpiricalField>(rows, data.weights, scheduler)
+                                    : std::make_unique<EmpiricalField>(rows, scheduler));
   return chosen;
 }
 
@@ -132,6 +138,8 @@ ChosenField choose_field(FieldOptions& options, const ReadOptions& reading, cons
   if (!options.model.empty() && options.standardize != defaults.standardize)
     throw usage_error("exact-only",
                       "--standardize goes with --exact, --mixture or --pairs; a model brings its own");
+  if (options.exact.empty() && !options.weight.empty())
+    throw usage_error("exact-only", "--weight weighs the rows of --exact DATA");
   if (options.pairs.empty() && options.jitter != defaults.jitter)
     throw usage_error("pairs-only", "--jitter goes with --pairs");
   if (options.model.empty()) refuse_conditions(options);
@@ -218,11 +226,10 @@ StartingPoints::StartingPoints(const FieldOptions& options, const ChosenField& c
     return;
   }
   // -c and -x are for the data of --exact and --pairs; without these they are for the points.
-  const WantedColumns wanted{chosen.columns,
-                             chosen.has_names,
-                             !options.exact.empty() || !options.pairs.empty(),
-                             {},
-                             chosen.conditions.to_read()};
+  WantedColumns wanted{chosen.columns, chosen.has_names, !options.exact.empty() || !options.pairs.empty()};
+  wanted.known_labels = chosen.conditions.to_read();
+  wanted.weight = options.points_weight;
+  wanted.weight_may_miss = options.weight_may_miss;
   if (shard != "1/1") {
     const std::filesystem::path points = options.points;
     std::error_code unknown;  // left to the reader, which says what is wrong
@@ -257,6 +264,10 @@ bool StartingPoints::next(Points& x, Index max_rows) {
     if (reader_->read(data_, wanted) == 0) {
       if (end_ >= 0) throw_shrunk();
       return false;
+    }
+    if (weighted()) {
+      weights_ = data_.bottomRows(1).transpose();
+      data_.conservativeResize(data_.rows() - 1, Eigen::NoChange);
     }
     labels = data_.bottomRows(data_.rows() - dim);
     data_.conservativeResize(dim, Eigen::NoChange);

@@ -30,11 +30,14 @@ struct FieldOptions : ConditionOptions {
   std::string exact;
   std::string mixture;
   std::string pairs;
+  std::string weight;
   double jitter = 0.05;
   std::optional<Scheduler> scheduler;
   Standardize standardize = Standardize::columns;
   std::optional<std::int64_t> count;
   Solver solver = Dopri5{};
+  std::string points_weight = {};  // no option: the column that weighs the points, if they have one
+  bool weight_may_miss = false;    // no option: --exact may be without the column `weight`
 
   static constexpr auto fields() {
     using O = FieldOptions;
@@ -62,6 +65,7 @@ struct FieldOptions : ConditionOptions {
                   "points")
                 .shown_as("FILE")
                 .in(group),
+            field("weight", &O::weight, "column that weighs the rows of --exact").shown_as("COL").in(group),
             field("jitter", &O::jitter, "noise around the path of each of --pairs, in coordinates", above(0))
                 .in(group)},
         ConditionOptions::fields(),
@@ -91,6 +95,7 @@ struct ChosenField {
   std::string source;         ///< the source file's name, if any
   std::optional<PairedSource> draws;  ///< the source of --pairs, in coordinates
   std::int64_t default_count = 0;
+  bool weighted = false;  ///< the rows of --exact have weights
   std::vector<std::pair<Index, double>>
       constants;  ///< columns of one value in training, and it, in coordinates
   ChosenConditions conditions;
@@ -138,6 +143,9 @@ class StartingPoints {
   const Points& data() const { return data_; }
   /// Their conditions as numbers and numbers of classes (K, n); (0, n) if none are used.
   const Points& conditions() const { return conditions_; }
+  /// Weights of these rows; empty: none.
+  const Vector& weights() const { return weights_; }
+  bool weighted() const { return reader_ && reader_->weight(); }
 
   /// Says what was left out of the points' file so far, as tell_rows does.
   void tell(Session& session) const;
@@ -153,6 +161,7 @@ class StartingPoints {
   std::string file_;
   std::unique_ptr<TableReader> reader_;  // none: drawn
   Points data_, conditions_;             // (D, n), (K, n) of the last next()
+  Vector weights_;                       // (n)
   std::uint64_t seed_;
   bool at_source_;
   bool first_shard_ = true;

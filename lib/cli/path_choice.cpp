@@ -15,6 +15,8 @@ void settle_inputs(PathChoice& options, const RunOptions& run) {
   if (options.exact.empty() && options.mixture.empty())
     throw usage_error("no-law", "no law is named whose exact field is known",
                       "--exact DATA for the rows of a table, --mixture FILE.json for normal laws");
+  if (options.exact.empty() && !options.weight.empty())
+    throw usage_error("exact-only", "--weight weighs the rows of --exact DATA");
   if (!options.model.empty() && options.standardize != PathChoice{}.standardize)
     throw usage_error("exact-only", "--standardize goes without a model; a model brings its own coordinates");
   if (options.exact == "-") options.exact = input_or_stdin(options.exact, "table");
@@ -51,9 +53,10 @@ void take_rows(ChosenPath& chosen, const PathChoice& options, const ReadOptions&
                const WantedColumns& wanted, Session& session) {
   Dataset data = read_told(options.exact, reading, session, wanted);
   if (!chosen.model) {
-    chosen.coordinates = fit_standardiser(data.points, options.standardize);
+    chosen.coordinates = fit_standardiser_of(data.points, data.weights, options.standardize);
     chosen.columns = data.names;
   }
+  chosen.weights = std::move(data.weights);
   chosen.law = std::move(data.points);
 }
 
@@ -70,12 +73,21 @@ void take_mixture(ChosenPath& chosen, const PathChoice& options, bool model_has_
   chosen.law = std::move(file.mixture);
 }
 
+ExactPath path_to(const Points& rows, const Vector& weights, const Scheduler& scheduler) {
+  return weights.size() == 0 ? ExactPath(rows, scheduler) : ExactPath(rows, weights, scheduler);
+}
+
+ExactPath path_to(const Mixture& mixture, const Vector&, const Scheduler& scheduler) {
+  return ExactPath(mixture, scheduler);
+}
+
 }  // namespace
 
 MeasuredPath ChosenPath::under(const Scheduler& scheduler) const {
   MeasuredPath measured{
-      std::visit([&](const auto& data) { return ExactPath(to_coordinates(coordinates, data), scheduler); },
-                 law),
+      std::visit(
+          [&](const auto& data) { return path_to(to_coordinates(coordinates, data), weights, scheduler); },
+          law),
       nullptr};
   if (!model) return measured;
   auto field = std::make_unique<NetworkField>(model->network);
@@ -92,9 +104,11 @@ ChosenPath choose_path(PathChoice& options, const ReadOptions& reading, const Ru
   settle_inputs(options, run);
   ChosenPath chosen;
   WantedColumns wanted;
+  wanted.weight = options.weight;
   if (!options.model.empty()) {
     Model model = load_model(options.model);
-    wanted = {model.columns, model.has_names};
+    wanted.names = model.columns;
+    wanted.has_names = model.has_names;
     take_model(chosen, std::move(model), session);
   }
   if (options.mixture.empty())

@@ -22,6 +22,7 @@ namespace fm {
 struct PathChoice {
   std::string exact;
   std::string mixture;
+  std::string weight;
   std::string model;
   Standardize standardize = Standardize::columns;
 
@@ -33,6 +34,7 @@ struct PathChoice {
         field("mixture", &O::mixture, "the path to the mixture of normal laws in this JSON file")
             .shown_as("FILE")
             .in(group),
+        field("weight", &O::weight, "column that weighs the rows of --exact").shown_as("COL").in(group),
         field("model", &O::model, "measure this model instead of the exact field")
             .flag('m')
             .shown_as("FILE")
@@ -67,6 +69,7 @@ struct ChosenPath {
   MeasuredPath under(const Scheduler& scheduler) const;
 
   std::variant<Points, Mixture> law;  ///< rows or mixture, in data units
+  Vector weights;                     ///< of the rows; empty: equal ones
 };
 
 /// Reads law and model; columns of a data set follow the model's. Warns if the model was trained with pairs
