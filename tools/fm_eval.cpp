@@ -13,6 +13,7 @@
 #include "cli/two_sample_text.h"
 #include "data/dataset.h"
 #include "data/standardiser.h"
+#include "data/thinning.h"
 #include "io/output.h"
 #include "io/table_writer.h"
 #include "metrics/two_sample.h"
@@ -29,6 +30,7 @@ struct EvalOptions : TwoSampleOptions,
                      RunOptions {
   std::string samples;
   std::string reference;
+  std::string weight;
   std::string model;
   std::string exact;
   std::string mixture;
@@ -52,6 +54,10 @@ struct EvalOptions : TwoSampleOptions,
                          "points of the true distribution, best ones that training has not seen")
                        .flag('r')
                        .shown_as("FILE")
+                       .in(group),
+                   field("weight", &O::weight,
+                         "column that weighs the rows of SAMPLES, REFERENCE and DATA, of those that have it")
+                       .shown_as("COL")
                        .in(group),
                    field("metric", &O::metric, "what to compute").shown_as("LIST").in(group),
                    field("standardize", &O::standardize,
@@ -103,11 +109,44 @@ struct Clouds {
   Dataset samples, reference;
 };
 
+[[noreturn]] void throw_no_weight(const EvalOptions& options, const std::string& files) {
+  throw usage_error("no-weight",
+                    "there is no column " + in_quotes(options.weight) + " for --weight in " + files);
+}
+
+/// The rows of `data`, if they have weights, become a plain sample of the weighted law.
+void thin(Dataset& data, std::uint64_t first, Session& session) {
+  if (data.weights.size() == 0) return;
+  const std::vector<Index> rows = thinned_rows(data.weights, session.seed, first);
+  session.report["tables"].back()["thinned"] = rows.size();
+  session.note(data.file + ": " + std::to_string(rows.size()) + " of " + std::to_string(data.points.cols()) +
+               " rows stay by their weights");
+  data.points = Points(data.points(Eigen::all, rows));
+}
+
+/// Rows of the reference are thinned by draws from here on: equal tables are not to lose the same rows.
+constexpr std::uint64_t reference_rows = std::uint64_t{1} << 63;
+
 Clouds read_clouds(const EvalOptions& options, Session& session) {
+  WantedColumns wanted;
+  wanted.weight = options.weight;
+  wanted.weight_may_miss = true;
   Clouds clouds;
-  clouds.samples = read_told(options.samples, options, session);
-  clouds.reference = read_told_alongside(clouds.samples, options.reference, options, session);
+  clouds.samples = read_told(options.samples, options, session, wanted);
+  thin(clouds.samples, 0, session);
+  clouds.reference = read_told_alongside(clouds.samples, options.reference, options, session, options.weight);
+  thin(clouds.reference, reference_rows, session);
+  if (!options.weight.empty() && clouds.samples.weights.size() + clouds.reference.weights.size() == 0)
+    throw_no_weight(options, options.samples + " and " + options.reference);
   return clouds;
+}
+
+/// The column of the weights, and how many rows there were before they were thinned.
+void add_weights(const EvalOptions& options, const Clouds& clouds, Json& json) {
+  if (options.weight.empty()) return;
+  json["weight"] = options.weight;
+  if (const Index rows = clouds.samples.weights.size()) json["sample_rows_weighted"] = rows;
+  if (const Index rows = clouds.reference.weights.size()) json["reference_rows_weighted"] = rows;
 }
 
 std::string json_text(const EvalOptions& options, const Clouds& clouds,
@@ -118,6 +157,7 @@ std::string json_text(const EvalOptions& options, const Clouds& clouds,
                {"units", units_of(options) == Standardize::none ? "data" : print_value(units_of(options))},
                {"sample_rows", clouds.samples.points.cols()},
                {"reference_rows", clouds.reference.points.cols()}};
+  add_weights(options, clouds, json);
   for (const TwoSampleResult& result : results) json[key_of(result.metric)] = result_json(result);
   return text_of(json) + "\n";
 }
@@ -207,6 +247,7 @@ std::string likelihood_text(const EvalOptions& options, const ChosenField& chose
                {"rows", nats.count()},
                {"divergence", options.log_density ? to_json(*options.log_density) : Json("closed-form")},
                {"log_likelihood", likelihood_json(nats, dim)}});
+  if (!options.weight.empty()) json["weight"] = options.weight;
   return text_of(json) + "\n";
 }
 
@@ -267,7 +308,9 @@ RunningEstimate scored(const EvalOptions& options, const ChosenField& chosen, St
   RunningEstimate nats;
   for (Points x; start.next(x, block_rows);) {
     const DensitySolution solution = densities(options, chosen, session, x, start.row());
-    for (const double density : solution.log_density) nats.add(density - log_volume(chosen.coordinates));
+    const Vector& weights = start.weights();
+    for (Index n = 0; n < x.cols(); ++n)
+      nats.add(solution.log_density(n) - log_volume(chosen.coordinates), weights.size() > 0 ? weights(n) : 1);
     if (writer) {
       const Points densities = density_rows(solution, chosen, options.log_density_unit);
       Points rows(start.data().rows() + start.conditions().rows() + densities.rows(), x.cols());
@@ -286,6 +329,9 @@ int score_rows(EvalOptions& options, Session& session) {
   choice.model = options.model;
   choice.exact = options.exact;
   choice.mixture = options.mixture;
+  choice.points_weight = options.weight;
+  if (!options.exact.empty()) choice.weight = options.weight;
+  choice.weight_may_miss = !options.exact.empty();
   choice.scheduler = options.scheduler;
   choice.given = options.given;
   choice.guidance = options.guidance;
@@ -293,6 +339,8 @@ int score_rows(EvalOptions& options, Session& session) {
   const ChosenField chosen = choose_field(choice, options, options, session);
   settle_density(options, chosen);
   StartingPoints start(choice, chosen, options, options.shard, session.seed, 1);
+  if (!options.weight.empty() && !start.weighted() && !chosen.weighted)
+    throw_no_weight(options, options.samples + " and " + options.exact);
   std::vector<std::string> names;
   if (options.per_row)
     names = with_added_columns({}, point_columns(chosen), options.column_prefix,
@@ -354,6 +402,11 @@ int main(int argc, char** argv) {
             "subsets drawn from these two files; that the files themselves are samples is not in it, so "
             "judge by "
             "several samples where it matters.",
+            "With --weight a table stands for its weighted law. To compare clouds, each row stays with a "
+            "probability in proportion to its weight, the heaviest surely: a plain sample of that law, in "
+            "which "
+            "no row comes twice, so that floors and p keep their meaning; how many stay is told. A "
+            "log-likelihood is the weighted mean over all rows.",
             "Log-likelihoods are in data units: nats are the mean of log p, bits-per-dimension that of log2 "
             "p / columns, higher is better. Only models trained from a normal source have densities. Those "
             "of --exact and "

@@ -32,6 +32,7 @@ enum class Purpose : std::uint64_t {
   mixture_starts = 16,    ///< rows that the fit of a mixture starts from
   path_points = 17,       ///< pairs that losses and energies of a path are measured on
   path_times = 18,        ///< times that losses are measured at
+  thinning = 19,          ///< which weighted rows stay in a plain sample
   diffusion = 20,         ///< noise of stochastic paths
   condition_drops = 21,   ///< which points of a training batch lose their condition
   plan_conditions = 22,   ///< conditions that the draws carry with which a plan is found
