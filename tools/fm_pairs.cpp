@@ -19,6 +19,7 @@ namespace {
 struct PairsOptions : ReadOptions, WriteOptions, RunOptions {
   std::string source;
   std::string target;
+  std::string weight;
   Transport coupling = ExactTransport{};
   Standardize standardize = Standardize::none;
   std::string times;
@@ -33,6 +34,10 @@ struct PairsOptions : ReadOptions, WriteOptions, RunOptions {
             field("target", &O::target, "where it goes, with the same columns")
                 .positional()
                 .shown_as("FILE")
+                .in(group),
+            field("weight", &O::weight,
+                  "column that weighs the rows of SOURCE and TARGET, of those that have it")
+                .shown_as("COL")
                 .in(group),
             field("coupling", &O::coupling, "how the plan between the two clouds is found").in(group),
             field("standardize", &O::standardize,
@@ -54,9 +59,15 @@ struct Clouds {
 };
 
 Clouds read_clouds(const PairsOptions& options, Session& session) {
+  WantedColumns wanted;
+  wanted.weight = options.weight;
+  wanted.weight_may_miss = true;
   Clouds clouds;
-  clouds.source = read_told(options.source, options, session);
-  clouds.target = read_told_alongside(clouds.source, options.target, options, session);
+  clouds.source = read_told(options.source, options, session, wanted);
+  clouds.target = read_told_alongside(clouds.source, options.target, options, session, options.weight);
+  if (!options.weight.empty() && clouds.source.weights.size() + clouds.target.weights.size() == 0)
+    throw usage_error("no-weight", "there is no column " + in_quotes(options.weight) + " for --weight in " +
+                                       options.source + " and " + options.target);
   return clouds;
 }
 
@@ -93,9 +104,33 @@ Index write_flow(const Plan& plan, const Clouds& clouds, const Vector& times, Ta
   return written;
 }
 
-/// L1 distance of masses to equal weights.
-double marginal_error(const Vector& masses) {
-  return (masses.array() - 1 / static_cast<double>(masses.size())).abs().sum();
+/// Of all rows: equal ones where the table has none.
+Vector weights_of(const Dataset& cloud) {
+  return cloud.weights.size() > 0 ? cloud.weights : Vector(Vector::Ones(cloud.points.cols()));
+}
+
+Plan plan_of(const PairsOptions& options, const Clouds& clouds, const Points& x, const Points& y) {
+  const Vector a = weights_of(clouds.source), b = weights_of(clouds.target);
+  const auto equal = [](const Vector& weights) { return (weights.array() == weights(0)).all(); };
+  if (equal(a) && equal(b)) return transport_plan(options.coupling, x, y);  // all plans take these
+  return transport_plan(options.coupling, x, y, a, b);
+}
+
+/// L1 distance of masses to the weights.
+double marginal_error(const Vector& masses, const Vector& weights) {
+  return (masses - weights / weights.sum()).cwiseAbs().sum();
+}
+
+/// From both clouds pooled: row by row, or where rows have weights each cloud for a half.
+Standardiser units_of(const PairsOptions& options, const Clouds& clouds) {
+  const Points &x = clouds.source.points, &y = clouds.target.points;
+  if (options.weight.empty()) return fit_standardiser(x, y, options.standardize);
+  const Vector a = weights_of(clouds.source), b = weights_of(clouds.target);
+  Points pooled(x.rows(), x.cols() + y.cols());
+  pooled << x, y;
+  Vector weights(pooled.cols());
+  weights << a / a.sum(), b / b.sum();
+  return fit_standardiser_of(pooled, weights, options.standardize);
 }
 
 void check_arguments(PairsOptions& options) {
@@ -123,26 +158,26 @@ int run(PairsOptions& options, Session& session) {
                 {"options", to_json(options)}});
     return exit_done;
   }
-  const Standardiser units =
-      fit_standardiser(clouds.source.points, clouds.target.points, options.standardize);
+  const Standardiser units = units_of(options, clouds);
   const Points x = to_coordinates(units, clouds.source.points);
   const Points y = to_coordinates(units, clouds.target.points);
   Output output(options.output, !options.no_clobber);
   TableWriter writer(output, options, names, {options.column_prefix + "sample"});
-  const Plan plan = transport_plan(options.coupling, x, y);
+  const Plan plan = plan_of(options, clouds, x, y);
   writer.header();
   if (options.times.empty())
     write_plan(plan, clouds, writer);
   else
     session.report["samples"] = write_flow(plan, clouds, times, writer);
   output.commit();
-  session.report.update({{"cost", plan_cost(plan, x, y)},
-                         {"mass", plan_mass(plan)},
-                         {"pairs", plan.entries.size()},
-                         {"source_rows", plan.sources},
-                         {"target_rows", plan.targets},
-                         {"source_marginal_error", marginal_error(source_masses(plan))},
-                         {"target_marginal_error", marginal_error(target_masses(plan))}});
+  session.report.update(
+      {{"cost", plan_cost(plan, x, y)},
+       {"mass", plan_mass(plan)},
+       {"pairs", plan.entries.size()},
+       {"source_rows", plan.sources},
+       {"target_rows", plan.targets},
+       {"source_marginal_error", marginal_error(source_masses(plan), weights_of(clouds.source))},
+       {"target_marginal_error", marginal_error(target_masses(plan), weights_of(clouds.target))}});
   return exit_done;
 }
 
@@ -161,7 +196,9 @@ int main(int argc, char** argv) {
             "the plan",
             "fm-pairs moons.csv 8gaussians.csv --times 0:1:0.1 > flow.csv # the points on their way"},
        .notes =
-           {"All points of a cloud weigh the same. A plan is a row for each pair: source_NAME, "
+           {"All points of a cloud weigh the same, unless --weight names a column: then sinkhorn and "
+            "unbalanced "
+            "move masses in proportion to it. A plan is a row for each pair: source_NAME, "
             "target_NAME and weight, the mass that goes from one to the other. The cost in the report is "
             "the mean of |x - y|^2 under the plan, in the scale of --standardize: for exact, W2 squared. "
             "With --times, phi(x) is the mean of the targets of x under the plan."}},
