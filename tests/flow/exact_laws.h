@@ -8,6 +8,8 @@
 #include <type_traits>
 
 #include "core/value.h"
+#include "flow/adaptive_field.h"
+#include "flow/adaptive_path.h"
 #include "flow/empirical_field.h"
 #include "flow/mixture_field.h"
 #include "flow/pairs_field.h"
@@ -56,12 +58,13 @@ struct ExactLaw {
   }
 };
 
-/// Calls visit(law) for a mixture, a singular mixture, weighted rows and noisy pairs under every scheduler.
+/// Calls visit(law) for a mixture, a singular mixture, weighted rows and noisy pairs under every scheduler,
+/// and for rows with bandwidths under those that take them.
 template <class Visitor>
 void for_each_exact_law(const Visitor& visit) {
   constexpr Index count = 600;  // more than one chunk
   const Points rows = normal_points(3, count, 11), noise = normal_points(3, count, 13);
-  const Vector weights = normal_points(1, count, 12).row(0).cwiseAbs();
+  const Vector weights = normal_points(1, count, 12).row(0).cwiseAbs(), bandwidths = 0.1 + weights.array();
   for_each_member<Scheduler>([&](const auto& scheduler) {
     CAPTURE(std::string(scheduler.name));
     const auto named = [&](const std::string& name, const auto& field, const Points& x1, double bridge_std) {
@@ -72,6 +75,9 @@ void for_each_exact_law(const Visitor& visit) {
     named("singular mixture", MixtureField(flat_normals(), scheduler),
           draw_mixture(flat_normals(), count, 16), 0);
     named("weighted rows", EmpiricalField(rows, weights, scheduler), rows, 0);
+    if (takes_bandwidths(scheduler))
+      named("adaptive rows", AdaptiveField(rows, bandwidths, scheduler),
+            rows + noise * bandwidths.asDiagonal(), 0);
     named("noisy pairs", PairsField(noise, rows, weights, 0.4, scheduler), rows, 0.4);
   });
 }
