@@ -93,7 +93,9 @@ Plane plane_around(const ExactPath& path, const Vector& times, const Standardise
   Points corners(2, 2 * times.size());
   for (Index k = 0; k < times.size(); ++k) {
     const SchedulerValue s = scheduler_at(path.scheduler(), times(k));
-    const Vector spread = (s.alpha * s.alpha * moments.cov11.diagonal().array() + s.sigma * s.sigma).sqrt();
+    const Vector spread = (s.alpha * s.alpha * moments.cov11.diagonal().array() +
+                           2 * s.alpha * s.sigma * moments.cov01.diagonal().array() + s.sigma * s.sigma)
+                              .sqrt();
     corners.col(2 * k) = s.alpha * moments.mean1 - 4 * spread;
     corners.col(2 * k + 1) = s.alpha * moments.mean1 + 4 * spread;
   }

@@ -255,7 +255,7 @@ void check_arguments(TrainOptions& options) {
   } else if (!options.dry_run && leads_to_terminal(options.output))
     throw usage_error("model-to-terminal", "a model is binary and would go to the terminal",
                       "write it to a file with -o FILE, or pipe it into fm-sample");
-  check_path(options);
+  check_path(options, normal_source(options) && options.pairs.empty());
   if (options.patience > 0 && options.validation == 0)
     throw usage_error("patience-alone", "--patience counts checks of held-out rows, and there are none",
                       "hold some out: --validation 0.1");

@@ -25,7 +25,7 @@ void check_floor_known(const TrainingOptions& options, const std::string& source
   if (!std::holds_alternative<StratifiedTimes>(options.time_sampler) &&
       !std::holds_alternative<UniformTimes>(options.time_sampler))
     unknown("the floor is known for uniform times only");
-  if (!std::holds_alternative<AffinePath>(options.path))
+  if (std::holds_alternative<BridgePath>(options.path))
     unknown("the loss is infinite on the path " + print_value(options.path));
   if (scheduler_domain(options.scheduler).end < 1)
     unknown("the loss is infinite under " + print_value(options.scheduler) + " up to t = 1");
@@ -34,8 +34,8 @@ void check_floor_known(const TrainingOptions& options, const std::string& source
 
 Estimate training_floor(PointsIn target, const Vector& weights, const TrainingOptions& options,
                         std::uint64_t seed) {
-  const ExactPath path = weights.size() == 0 ? ExactPath(target, options.scheduler)
-                                             : ExactPath(target, weights, options.scheduler);
+  const ExactPath path = weights.size() == 0 ? ExactPath(target, options.scheduler, options.path)
+                                             : ExactPath(target, weights, options.scheduler, options.path);
   return matching_losses(path, path.field(), 0, 1, bins, draws, seed).total.floor;
 }
 

@@ -15,7 +15,7 @@ struct AdaptiveField::Posterior {
   const Eigen::ArrayXXd& rows;  // (M, D)
   double time = -1;
   SchedulerValue s{};
-  Eigen::ArrayXd rate, precision, log_volume;  // of each row at the time (M); precision 1 / sigma_i^2
+  Eigen::ArrayXd rate, precision, log_factor;  // of each row at the time (M); precision 1 / sigma_i^2
   Eigen::ArrayXd weights;                      // of the rows at a point, sum 1 (M)
   double log_density = 0;
 
@@ -24,20 +24,20 @@ struct AdaptiveField::Posterior {
   auto velocity(VectorIn x, Index d) const { return rate * offset(x, d) + s.d_alpha * rows.col(d); }
   auto gradient(VectorIn x, Index d) const { return -precision * offset(x, d); }
 
-  void set_time(double t, const Scheduler& scheduler, const Eigen::ArrayXd& bandwidths) {
+  void set_time(double t, const Scheduler& scheduler, const Eigen::ArrayXd& bandwidths,
+                const Eigen::ArrayXd& log_shares) {
     time = t;
     s = scheduler_at(scheduler, t);
     const Eigen::ArrayXd sigma = s.sigma + bandwidths * s.alpha;
     const auto dim = static_cast<double>(rows.cols());
     rate = (s.d_sigma + bandwidths * s.d_alpha) / sigma;
     precision = sigma.square().inverse();
-    log_volume = dim * sigma.log() + dim / 2 * std::log(2 * std::numbers::pi) +
-                 std::log(static_cast<double>(rows.rows()));
+    log_factor = log_shares - dim * sigma.log() - dim / 2 * std::log(2 * std::numbers::pi);
   }
   void set_point(VectorIn x) {
     weights.setZero(rows.rows());
     for (Index d = 0; d < x.size(); ++d) weights += offset(x, d).square();
-    weights = -0.5 * precision * weights - log_volume;
+    weights = log_factor - 0.5 * precision * weights;
     log_density = log_sum_exp(weights.matrix());
     weights = (weights - log_density).exp();
   }
@@ -54,7 +54,14 @@ struct AdaptiveField::Posterior {
 };
 
 AdaptiveField::AdaptiveField(PointsIn target, VectorIn bandwidths, const Scheduler& scheduler)
-    : rows_(target.transpose()), bandwidths_(bandwidths), scheduler_(scheduler) {
+    : AdaptiveField(target, bandwidths, Vector::Ones(target.cols()), scheduler) {}
+
+AdaptiveField::AdaptiveField(PointsIn target, VectorIn bandwidths, VectorIn weights,
+                             const Scheduler& scheduler)
+    : rows_(target.transpose()),
+      bandwidths_(bandwidths),
+      log_shares_((weights / weights.sum()).array().log()),
+      scheduler_(scheduler) {
   check_adaptive_scheduler(scheduler);
 }
 
@@ -64,7 +71,7 @@ void AdaptiveField::for_each_point(VectorIn t, PointsIn x, const Visitor& visit)
   for (Index n = 0; n < x.cols(); ++n) {
     if (t(n) != p.time) {
       check_exact_time(t(n), 1);
-      p.set_time(t(n), scheduler_, bandwidths_);
+      p.set_time(t(n), scheduler_, bandwidths_, log_shares_);
     }
     p.set_point(x.col(n));
     visit(n, p);

@@ -7,6 +7,11 @@
 
 namespace fm {
 
+Vector path_bandwidths(const ConditionalPath& path, PointsIn x, PointsIn rows) {
+  const auto* const adaptive = std::get_if<AdaptivePath>(&path);
+  return adaptive ? adaptive_bandwidths(*adaptive, x, rows) : Vector();
+}
+
 void bridge_sample(const BridgePath& bridge, VectorIn t, PointsIn x0, PointsIn x1, PointsIn z, PointsOut xt,
                    PointsOut targets) {
   const Index dim = x0.rows();

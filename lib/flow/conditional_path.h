@@ -1,7 +1,7 @@
-// What lies between a source point and a target point: the flow of the scheduler alone (flow/path.h), or that
-// and a Brownian bridge around it. Source of bridges: Tong et al. 2024, arXiv:2302.00482 and
-// arXiv:2307.03672 ([SF]2M), which with an entropic plan of reg = 2 std^2 (coupling
-// sinkhorn:reg_abs=2 std^2, for costs |x - y|^2) learns the Schroedinger bridge.
+// What lies between a source point and a target point: the flow of the scheduler alone (flow/path.h), that
+// and a Brownian bridge around it, or one that ends in noise (flow/adaptive_path.h). Source of bridges: Tong
+// et al. 2024, arXiv:2302.00482 and arXiv:2307.03672 ([SF]2M), which with an entropic plan of reg = 2 std^2
+// (coupling sinkhorn:reg_abs=2 std^2, for costs |x - y|^2) learns the Schroedinger bridge.
 #pragma once
 
 #include <tuple>
@@ -9,6 +9,7 @@
 
 #include "core/fields.h"
 #include "core/types.h"
+#include "flow/adaptive_path.h"
 
 namespace fm {
 
@@ -29,7 +30,10 @@ struct BridgePath {
   }
 };
 
-using ConditionalPath = std::variant<AffinePath, BridgePath>;
+using ConditionalPath = std::variant<AffinePath, BridgePath, AdaptivePath>;
+
+/// adaptive_bandwidths() (N) of x (D, N) among the rows (D, M); none (0) for the members that have none.
+Vector path_bandwidths(const ConditionalPath& path, PointsIn x, PointsIn rows);
 
 /// xt (D, N) as above and what a network has to predict from it, finite at both ends, targets (2D, N):
 ///   x1 - x0,   std z.

@@ -79,9 +79,9 @@ std::vector<Index> couple(const InBlocks<Method>& coupling, PointsIn x0, PointsI
 class Coupler {
  public:
   /// target (D, M), M >= 1, and conditions (C, M), C >= 0, scaled to what they count, must outlive this. For
-  /// Semidiscrete the map is found here: see SemidiscretePlan for the cost, and for weights (M), which are the
-  /// target's masses there; to the others `turn` brings them. Throws numeric error "semidiscrete-shares" if
-  /// shares are worse than its tolerance.
+  /// Semidiscrete the map is found here: see SemidiscretePlan for the cost, and for weights (M), which are
+  /// the target's masses there; to the others `turn` brings them. Throws numeric error "semidiscrete-shares"
+  /// if shares are worse than its tolerance.
   Coupler(const Coupling& coupling, PointsIn target, const Source& source, std::uint64_t seed,
           PointsIn conditions = Points(), const Vector& weights = {});
 

@@ -3,6 +3,7 @@
 #include <Eigen/Eigenvalues>
 #include <algorithm>
 
+#include "core/error.h"
 #include "core/numeric.h"
 #include "flow/path.h"
 
@@ -36,24 +37,63 @@ Moments weighted_moments(PointsIn rows, VectorIn weights) {
   return independent_moments(mean, centred * shares.asDiagonal() * centred.transpose());
 }
 
+/// Of x0 and row + h x0, from those of x0 and the row; shares (M) of the rows, of sum 1.
+Moments with_bandwidths(Moments moments, const Vector& bandwidths, const Vector& shares) {
+  if (bandwidths.size() == 0) return moments;
+  moments.cov11.diagonal().array() += shares.dot(bandwidths.cwiseAbs2());
+  moments.cov01.diagonal().setConstant(shares.dot(bandwidths));
+  return moments;
+}
+
+Vector equal_shares(Index rows) {
+  return Vector::Constant(rows, 1 / static_cast<double>(rows));
+}
+
+const ConditionalPath& without_bridge(const ConditionalPath& path) {
+  if (std::holds_alternative<BridgePath>(path))
+    throw usage_error("exact-path", "the exact field of rows is that of an affine or an adaptive path");
+  return path;
+}
+
 }  // namespace
 
-ExactPath::ExactPath(PointsIn rows, const Scheduler& scheduler)
+std::unique_ptr<ExactField> exact_field(PointsIn rows, const Vector& weights, const Scheduler& scheduler,
+                                        const ConditionalPath& path) {
+  const Vector counts = weights.size() == 0 ? Vector::Ones(rows.cols()) : weights;
+  const Vector bandwidths = path_bandwidths(without_bridge(path), rows, rows);
+  if (bandwidths.size() == 0) return std::make_unique<EmpiricalField>(rows, counts, scheduler);
+  return std::make_unique<AdaptiveField>(rows, bandwidths, counts, scheduler);
+}
+
+void check_path_without_rows(const ConditionalPath& path) {
+  if (!std::holds_alternative<AffinePath>(path))
+    throw usage_error("exact-path", "the exact field of a mixture is that of an affine path",
+                      std::holds_alternative<AdaptivePath>(path)
+                          ? "draw rows with fm-sample --mixture and name them with --exact"
+                          : "");
+}
+
+ExactPath::ExactPath(PointsIn rows, const Scheduler& scheduler, const ConditionalPath& path)
     : scheduler_(scheduler),
-      field_(EmpiricalField(rows, scheduler)),
+      bandwidths_(path_bandwidths(without_bridge(path), rows, rows)),
+      field_(bandwidths_.size() == 0 ? Field(EmpiricalField(rows, scheduler))
+                                     : Field(AdaptiveField(rows, bandwidths_, scheduler))),
       centres_(rows),
       cumulative_(running_shares(Vector::Ones(rows.cols()))),
-      moments_(independent_moments(mean_point(rows), covariance_of(rows))),
-      discrete_(true),
+      moments_(with_bandwidths(independent_moments(mean_point(rows), covariance_of(rows)), bandwidths_,
+                               equal_shares(rows.cols()))),
+      discrete_(bandwidths_.size() == 0),
       normal_(false) {}
 
-ExactPath::ExactPath(PointsIn rows, VectorIn weights, const Scheduler& scheduler)
+ExactPath::ExactPath(PointsIn rows, VectorIn weights, const Scheduler& scheduler, const ConditionalPath& path)
     : scheduler_(scheduler),
-      field_(EmpiricalField(rows, weights, scheduler)),
+      bandwidths_(path_bandwidths(without_bridge(path), rows, rows)),
+      field_(bandwidths_.size() == 0 ? Field(EmpiricalField(rows, weights, scheduler))
+                                     : Field(AdaptiveField(rows, bandwidths_, weights, scheduler))),
       centres_(rows),
       cumulative_(running_shares(weights)),
-      moments_(weighted_moments(rows, weights)),
-      discrete_(true),
+      moments_(with_bandwidths(weighted_moments(rows, weights), bandwidths_, weights / weights.sum())),
+      discrete_(bandwidths_.size() == 0),
       normal_(false) {}
 
 ExactPath::ExactPath(const Mixture& target, const Scheduler& scheduler)
@@ -80,9 +120,10 @@ void ExactPath::score(VectorIn t, PointsIn x, PointsOut score) const {
   std::visit([&](const auto& field) { field.score(t, x, score); }, field_);
 }
 
-void ExactPath::draw_target(Draws& draws, VectorOut x1) const {
+void ExactPath::draw_target(Draws& draws, VectorIn x0, VectorOut x1) const {
   const Index k = place_at(cumulative_, draws.uniform());
   x1 = centres_.col(k);
+  if (bandwidths_.size() > 0) x1 += bandwidths_(k) * x0;
   if (roots_.empty()) return;
   Vector z(x1.size());
   for (double& value : z) value = draws.normal();
@@ -96,7 +137,7 @@ PathPoints draw_path_points(const ExactPath& path, VectorIn t, const Random& ran
   for (Index n = 0; n < count; ++n) {
     Draws draws = random.row(first_row + static_cast<std::uint64_t>(n));
     for (double& value : points.x0.col(n)) value = draws.normal();
-    path.draw_target(draws, points.x1.col(n));
+    path.draw_target(draws, points.x0.col(n), points.x1.col(n));
   }
   path_sample(path.scheduler(), t, points.x0, points.x1, points.xt, points.ut);
   return points;

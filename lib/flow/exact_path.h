@@ -1,26 +1,41 @@
 // A path all of whose facts are known in closed form: from the normal source to finitely many rows or to a
-// mixture of normal laws, drawn independently. Its velocity, density and score are those of EmpiricalField
-// and MixtureField; here stands what is needed besides to measure on the path: draws of the target and its
-// moments. In coordinates.
+// mixture of normal laws, drawn independently. Its velocity, density and score are those of EmpiricalField,
+// AdaptiveField and MixtureField; here stands what is needed besides to measure on the path: draws of the
+// target and its moments. In coordinates.
 #pragma once
 
+#include <memory>
 #include <variant>
 #include <vector>
 
 #include "core/random.h"
 #include "core/types.h"
+#include "flow/adaptive_field.h"
+#include "flow/conditional_path.h"
 #include "flow/empirical_field.h"
 #include "flow/mixture_field.h"
 #include "flow/moments.h"
 
 namespace fm {
 
+/// The exact field of rows (D, M) of weights (M), or none (0) for equal ones, under a path. Throws what
+/// ExactPath does.
+std::unique_ptr<ExactField> exact_field(PointsIn rows, const Vector& weights, const Scheduler& scheduler,
+                                        const ConditionalPath& path);
+
+/// Throws usage error "exact-path" for a path whose exact field is not that of a mixture under a scheduler
+/// alone.
+void check_path_without_rows(const ConditionalPath& path);
+
 class ExactPath {
  public:
-  /// rows (D, M), M >= 1, all of equal weight.
-  ExactPath(PointsIn rows, const Scheduler& scheduler);
-  /// weights (M) as for EmpiricalField.
-  ExactPath(PointsIn rows, VectorIn weights, const Scheduler& scheduler);
+  /// rows (D, M), M >= 1, all of equal weight. On an adaptive path x1 is its end, row + h x0 with h from the
+  /// rows. Throws usage errors "exact-path" for a bridge and check_adaptive_scheduler()'s, data error
+  /// "adaptive-neighbors".
+  ExactPath(PointsIn rows, const Scheduler& scheduler, const ConditionalPath& path = AffinePath{});
+  /// weights (M) as for EmpiricalField. They have no say in the bandwidths.
+  ExactPath(PointsIn rows, VectorIn weights, const Scheduler& scheduler,
+            const ConditionalPath& path = AffinePath{});
   ExactPath(const Mixture& target, const Scheduler& scheduler);
 
   Index dim() const { return moments_.mean1.size(); }
@@ -31,8 +46,8 @@ class ExactPath {
   void log_density(VectorIn t, PointsIn x, VectorOut log_p) const;
   void score(VectorIn t, PointsIn x, PointsOut score) const;
 
-  /// One draw of x1 (D).
-  void draw_target(Draws& draws, VectorOut x1) const;
+  /// One draw of x1 (D) for a source point x0 (D).
+  void draw_target(Draws& draws, VectorIn x0, VectorOut x1) const;
 
   /// Of the pair (x0, x1), exactly.
   const Moments& moments() const { return moments_; }
@@ -42,8 +57,11 @@ class ExactPath {
   bool normal() const { return normal_; }
 
  private:
+  using Field = std::variant<EmpiricalField, AdaptiveField, MixtureField>;
+
   Scheduler scheduler_;
-  std::variant<EmpiricalField, MixtureField> field_;
+  Vector bandwidths_;  // (M) of the rows, none (0) unless the path is adaptive
+  Field field_;
   Points centres_;             // (D, M), rows or means
   Vector cumulative_;          // (M), weights summed up
   std::vector<Points> roots_;  // R of S_k = R R^T; none: rows

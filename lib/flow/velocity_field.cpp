@@ -7,10 +7,11 @@ namespace fm {
 
 void check_score(const VelocityField& field) {
   if (std::holds_alternative<Noiseless>(field.noise()))
-    throw usage_error("score-unknown",
-                      "this field does not tell the score: its source is not a normal law that is "
-                      "independent of the target",
-                      "train with --coupling independent from the normal source, or with --path bridge");
+    throw usage_error(
+        "score-unknown",
+        "this field does not tell the score: its source is not a normal law that is "
+        "independent of the target, or its noise is not the same for all rows",
+        "train with --coupling independent from the normal source on an affine path, or with --path bridge");
 }
 
 void VelocityField::tangent(VectorIn, PointsIn, PointsIn, PointsOut, PointsOut) const {

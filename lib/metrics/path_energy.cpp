@@ -84,9 +84,11 @@ double conditional_energy(const ExactPath& path) {
   if (scheduler_domain(path.scheduler()).end < 1) return infinite.value;
   const Moments& moments = path.moments();
   const double square1 = moments.mean1.squaredNorm() + moments.cov11.trace();
+  const double cross = moments.cov01.trace();
   return integral([&](double t) {
     const SchedulerValue s = scheduler_at(path.scheduler(), t);
-    return s.d_alpha * s.d_alpha * square1 + s.d_sigma * s.d_sigma * static_cast<double>(path.dim());
+    return s.d_alpha * s.d_alpha * square1 + s.d_sigma * s.d_sigma * static_cast<double>(path.dim()) +
+           2 * s.d_alpha * s.d_sigma * cross;
   });
 }
 
@@ -129,7 +131,8 @@ EndsDistance ends_distance(const ExactPath& path, Index rows, Index repeats, std
   const Moments& moments = path.moments();
   const auto mean_at = [&](const SchedulerValue& s) -> Vector { return s.alpha * moments.mean1; };
   const auto covariance_at = [&](const SchedulerValue& s) -> Points {
-    return s.alpha * s.alpha * moments.cov11 + s.sigma * s.sigma * moments.cov00;
+    return s.alpha * s.alpha * moments.cov11 + s.sigma * s.sigma * moments.cov00 +
+           s.alpha * s.sigma * (moments.cov01 + moments.cov01.transpose());
   };
   const SchedulerValue s0 = scheduler_at(path.scheduler(), 0), s1 = scheduler_at(path.scheduler(), 1);
   EndsDistance result;

@@ -21,8 +21,8 @@ namespace fm {
 double normal_w2_squared(const Vector& mean0, const Points& covariance0, const Vector& mean1,
                          const Points& covariance1);
 
-/// E int_0^1 |d/dt psi_t|^2 dt for independent pairs of a normal x0 and x1:
-///   E|x1|^2 int d_alpha^2 dt + D int d_sigma^2 dt,
+/// E int_0^1 |d/dt psi_t|^2 dt for the pairs of a normal x0 and x1 (the last term is 0 if independent):
+///   E|x1|^2 int d_alpha^2 dt + D int d_sigma^2 dt + 2 E x0.x1 int d_alpha d_sigma dt,
 /// infinite for vp and linear-vp.
 double conditional_energy(const ExactPath& path);
 

@@ -188,7 +188,7 @@ Model decode_model(const std::string& bytes, const std::string& name) {
   TrainingOptions options;
   read_described(parts, part_of<TrainingOptions>(model.options), "options", options);
   try {
-    check_path(options);
+    check_path(options, model.options.value("source", "normal") == "normal");
   } catch (const Error& error) {
     parts.fail("model-metadata", std::string("its options: ") + error.what());
   }

@@ -1,6 +1,7 @@
 #include "model/pairs.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/numeric.h"
 
@@ -25,8 +26,10 @@ constexpr std::uint64_t offset_rows = std::uint64_t{1} << 63;
 }  // namespace
 
 PairStream::PairStream(PointsIn target, const Source& source, const Coupling& coupling, Index pool,
-                       std::uint64_t seed, Purpose noise, PointsIn conditions, const Vector& weights)
+                       std::uint64_t seed, Purpose noise, PointsIn conditions, const Vector& weights,
+                       Vector bandwidths)
     : target_(target),
+      bandwidths_(std::move(bandwidths)),
       source_(source),
       coupler_(std::holds_alternative<PairedSource>(source) ? Independent{} : coupling, target, source, seed,
                conditions, weights),
@@ -56,7 +59,11 @@ std::vector<Index> PairStream::fresh(PointsOut x0, PointsOut x1) {
   const auto* const pairs = std::get_if<PairedSource>(&source_);
   std::vector<Index> rows = pairs ? given(*pairs, x0) : coupled(x0);
   drawn_ += static_cast<std::uint64_t>(x0.cols());
-  for (Index n = 0; n < x1.cols(); ++n) x1.col(n) = target_.col(rows[static_cast<std::size_t>(n)]);
+  for (Index n = 0; n < x1.cols(); ++n) {
+    const Index row = rows[static_cast<std::size_t>(n)];
+    x1.col(n) = target_.col(row);
+    if (bandwidths_.size() > 0) x1.col(n) += bandwidths_(row) * x0.col(n);
+  }
   return rows;
 }
 

@@ -1,4 +1,5 @@
-// Where training takes its pairs (x0, x1) from: source points coupled with rows of the target.
+// Where training takes its pairs (x0, x1) from: source points coupled with rows of the target. Where these
+// have bandwidths, x1 stands for the end of the path, row + h x0 (flow/adaptive_path.h).
 #pragma once
 
 #include <cstdint>
@@ -23,10 +24,11 @@ class PairStream {
   /// pairs come in passes in which each occurs in proportion to its weight. pool: pairs made in advance, at
   /// least one pass over the rows; 0: none. `noise` is what the source's points are drawn for. conditions
   /// (C, n), which must outlive this too, take part in the coupling (see Coupler). weights (n) > 0 of the
-  /// rows, empty for equal ones; a PairedSource has its own. Throws as Coupler.
+  /// rows, empty for equal ones; a PairedSource has its own. bandwidths: h (n) of the rows, or none (0).
+  /// Throws as Coupler.
   PairStream(PointsIn target, const Source& source, const Coupling& coupling, Index pool, std::uint64_t seed,
              Purpose noise = Purpose::training_pairs, PointsIn conditions = Points(),
-             const Vector& weights = {});
+             const Vector& weights = {}, Vector bandwidths = {});
 
   /// Moments of the pairs: of the pool, or of the first `moment_pairs` of a stream without one.
   Moments moments() const;
@@ -69,6 +71,7 @@ class PairStream {
   std::vector<Index> given(const PairedSource& pairs, PointsOut x0);
 
   PointsIn target_;
+  Vector bandwidths_;  // (n) or (0)
   Source source_;
   Coupler coupler_;
   Vector shares_;  // (n), running_shares() of the weights; empty: equal ones

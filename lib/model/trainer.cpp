@@ -133,7 +133,8 @@ class Validation {
     if (batch_.t.size() == 0) return;
     const Points costs = condition_cost(split, options) * split.held_out_conditions;
     PairStream stream(split.held_out, split.held_out_source, options.coupling, 0, seed,
-                      Purpose::validation_pairs, costs, split.held_out_weights);
+                      Purpose::validation_pairs, costs, split.held_out_weights,
+                      path_bandwidths(options.path, split.held_out, split.training));
     Points x0 = batch_.xt, x1 = batch_.xt;
     std::vector<Index> rows;
     stream.next(x0, x1, rows);
@@ -181,7 +182,8 @@ class Trainer {
         split_(split_rows(target, source, conditions, weights, options.validation, seed)),
         condition_costs_(condition_cost(split_, options) * split_.conditions),
         pairs_(split_.training, split_.training_source, options.coupling, options.pool, seed,
-               Purpose::training_pairs, condition_costs_, split_.training_weights),
+               Purpose::training_pairs, condition_costs_, split_.training_weights,
+               path_bandwidths(options.path, split_.training, split_.training)),
         moments_(pairs_.moments()),
         network_(make_network(target.rows(), conditions.rows(), options, moments_, seed,
                               path_noise(options, std::holds_alternative<NormalSource>(source)))),
@@ -297,7 +299,26 @@ class Trainer {
 
 }  // namespace
 
-void check_path(const TrainingOptions& options) {
+namespace {
+
+void check_adaptive(const TrainingOptions& options, bool normal_source) {
+  check_adaptive_scheduler(options.scheduler);
+  if (!normal_source)
+    throw usage_error("adaptive-source",
+                      "an adaptive path ends in rows blurred by its source, which is a kernel for a normal "
+                      "source only",
+                      "leave --source and --pairs out");
+  if (!std::holds_alternative<Independent>(options.coupling))
+    throw usage_error("adaptive-coupling",
+                      "an adaptive path ends in a kernel density estimate only if source and rows are "
+                      "independent",
+                      "add --coupling independent");
+}
+
+}  // namespace
+
+void check_path(const TrainingOptions& options, bool normal_source) {
+  if (std::holds_alternative<AdaptivePath>(options.path)) check_adaptive(options, normal_source);
   if (!std::holds_alternative<BridgePath>(options.path)) return;
   if (!std::holds_alternative<CondOt>(options.scheduler))
     throw usage_error("bridge-scheduler", "a bridge runs along straight lines at constant speed",
@@ -310,7 +331,7 @@ void check_path(const TrainingOptions& options) {
 Trained train(PointsIn target, const Source& source, const TrainingOptions& options, std::uint64_t seed,
               const std::function<bool(const TrainingProgress&)>& progress, PointsIn conditions,
               const Vector& weights) {
-  check_path(options);
+  check_path(options, std::holds_alternative<NormalSource>(source));
   const bool equal = weights.size() == 0 || (weights.array() == weights(0)).all();
   return Trainer(target, source, conditions, equal ? Vector() : weights, options, seed).run(progress);
 }

@@ -57,7 +57,7 @@ struct TrainingOptions {
     constexpr double most = 1e9;  // of anything counted here: more would neither fit nor end
     return std::tuple{
         field("scheduler", &O::scheduler, "path from source to target").in(path),
-        field("path", &O::path, "noise on that path").in(path),
+        field("path", &O::path, "noise on that path, or at its end").in(path),
         field("coupling", &O::coupling, "which source point goes with which row (blocks: of `batch` pairs)")
             .in(path),
         field("pool", &O::pool, "pairs coupled in advance and reused (0: fresh pairs every step)",
@@ -103,11 +103,13 @@ struct TrainingOptions {
 /// The noise on the path that training learns, between pairs from a normal source or another.
 inline PathNoise path_noise(const TrainingOptions& options, bool normal_source) {
   if (const auto* const bridge = std::get_if<BridgePath>(&options.path)) return BridgeNoise{bridge->std};
+  if (std::holds_alternative<AdaptivePath>(options.path)) return Noiseless{};  // its std is not one number
   if (normal_source && std::holds_alternative<Independent>(options.coupling)) return SourceNoise{};
   return Noiseless{};
 }
 
-/// Throws usage errors "bridge-scheduler" and "bridge-predict" for what a bridge path does not go with.
-void check_path(const TrainingOptions& options);
+/// Throws usage errors for what a path does not go with: "bridge-scheduler" and "bridge-predict" of a bridge,
+/// "adaptive-scheduler", "adaptive-source" and "adaptive-coupling" of an adaptive one.
+void check_path(const TrainingOptions& options, bool normal_source);
 
 }  // namespace fm

@@ -36,3 +36,10 @@ TEST_CASE("bridge: it runs from x0 to x1, and its targets are displacement and n
   CHECK(targets.topRows(2) == Points(x1 - x0));
   CHECK(targets.bottomRows(2) == Points(0.7 * z));
 }
+
+TEST_CASE("conditional path: rows have bandwidths on adaptive paths alone") {
+  const Points rows = normal_points(2, 30, 1);
+  CHECK(path_bandwidths(AffinePath{}, rows, rows).size() == 0);
+  CHECK(path_bandwidths(BridgePath{}, rows, rows).size() == 0);
+  CHECK(path_bandwidths(AdaptivePath{}, rows, rows) == adaptive_bandwidths(AdaptivePath{}, rows, rows));
+}

@@ -80,6 +80,7 @@ TEST_CASE("matching loss: L is the floor plus L*, for every scheduler, mixtures 
     };
     check(ExactPath(two_normals(), scheduler));
     check(ExactPath(normal_points(2, 50, 3), scheduler));
+    if (takes_bandwidths(scheduler)) check(ExactPath(normal_points(2, 50, 3), scheduler, AdaptivePath{}));
   });
 }
 

@@ -72,6 +72,26 @@ TEST_CASE("path energy: the optimal coupling's flow has the least energy and is 
   CHECK(normalised_path_energy(flow.energy, ends_distance(path, 100, 2, 1).w2_squared).value < 1e-12);
 }
 
+TEST_CASE(
+    "path energy: on an adaptive path it is E|x1 - (1 - h) x0|^2, and W2 that to the density estimate") {
+  const Points rows = normal_points(2, 60, 1);
+  const AdaptivePath adaptive{.neighbors = 5};
+  const Vector h = adaptive_bandwidths(adaptive, rows, rows);
+  const ExactPath path(rows, CondOt{}, adaptive);
+  const double square = rows.colwise().squaredNorm().mean() + 2 * (1 - h.array()).square().mean();
+  CHECK(conditional_energy(path) == doctest::Approx(square).epsilon(1e-12));
+  const FlowEnergy flow = flow_energy(path, path.field(), Dopri5{}, 500, 1);
+  CHECK(flow.t_end == 1);
+  CHECK(flow.energy.value < square);
+  // Bound by means and covariances, here those of the rows with the mean of h^2.
+  Points covariance = pair_moments(rows, rows).cov00;
+  covariance.diagonal().array() += h.array().square().mean();
+  const Vector mean = rows.rowwise().mean();
+  CHECK(ends_distance(path, 100, 2, 1).lower_bound ==
+        doctest::Approx(normal_w2_squared(Vector::Zero(2), Points::Identity(2, 2), mean, covariance))
+            .epsilon(1e-12));
+}
+
 TEST_CASE("path energy: conditional energies have closed forms, and the straight line's is least") {
   const ExactPath straight(two_normals(), CondOt{});
   const Moments& moments = straight.moments();

@@ -142,9 +142,9 @@ TEST_CASE("bridge: training between normal clouds by the entropic plan finds the
 TEST_CASE("bridge: other schedulers and predictions are refused") {
   TrainingOptions options;
   options.path = BridgePath{};
-  check_path(options);
+  check_path(options, true);
   options.predict = Prediction::x1;
-  CHECK(error_of([&] { check_path(options); }).id() == "bridge-predict");
+  CHECK(error_of([&] { check_path(options, true); }).id() == "bridge-predict");
   options.scheduler = Cosine{};
-  CHECK(error_of([&] { check_path(options); }).id() == "bridge-scheduler");
+  CHECK(error_of([&] { check_path(options, true); }).id() == "bridge-scheduler");
 }

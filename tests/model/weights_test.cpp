@@ -85,7 +85,7 @@ TEST_CASE("weights: the exact path is that of the table with rows repeated") {
   Vector hits = Vector::Zero(20), x1(2);
   for (Index n = 0; n < count; ++n) {
     Draws draws(5, Purpose::test, static_cast<std::uint64_t>(n));
-    path.draw_target(draws, x1);
+    path.draw_target(draws, Vector::Zero(2), x1);
     Index row = 0;
     (r.rows.colwise() - x1).colwise().squaredNorm().minCoeff(&row);
     ++hits(row);
