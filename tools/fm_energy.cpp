@@ -27,7 +27,8 @@ struct EnergyOptions : PathChoice, ReadOptions, RunOptions {
     return std::tuple_cat(
         PathChoice::fields(),
         std::tuple{
-            field("schedulers", &O::schedulers, "paths to compare (default: the model's own, else every one)")
+            field("schedulers", &O::schedulers,
+                  "paths to compare (default: the model's own, else every one that fits)")
                 .shown_as("LIST")
                 .in(group),
             field("count", &O::count, "points moved along the field", between(10, 1e8)).flag('n').in(group),
@@ -127,7 +128,10 @@ void settle_schedulers(EnergyOptions& options, const ChosenPath& chosen) {
   if (chosen.model) {
     options.schedulers = {chosen.model->scheduler};
   } else {
-    for_each_member<Scheduler>([&](const auto& scheduler) { options.schedulers.emplace_back(scheduler); });
+    const bool adaptive = std::holds_alternative<AdaptivePath>(chosen.conditional);
+    for_each_member<Scheduler>([&](const auto& scheduler) {
+      if (!adaptive || takes_bandwidths(scheduler)) options.schedulers.emplace_back(scheduler);
+    });
   }
 }
 

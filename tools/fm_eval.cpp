@@ -35,6 +35,7 @@ struct EvalOptions : TwoSampleOptions,
   std::string exact;
   std::string mixture;
   std::optional<Scheduler> scheduler;
+  std::optional<ConditionalPath> path;
   std::vector<Metric> metric = {Energy{}, SlicedW2{}, W2{}};
   std::optional<Standardize> standardize;
   Solver solver = Dopri5{};
@@ -80,6 +81,8 @@ struct EvalOptions : TwoSampleOptions,
                 .in("Log-density"),
             field("scheduler", &O::scheduler,
                   "path to follow: change of the model's own, or that of the exact field (default: cond-ot)")
+                .in("Log-density"),
+            field("path", &O::path, "path of the exact field to rows: affine or adaptive (default: affine)")
                 .in("Log-density"),
             field("per_row", &O::per_row,
                   "write the rows (the model's columns), each with its log-density, instead of the mean")
@@ -163,10 +166,11 @@ std::string json_text(const EvalOptions& options, const Clouds& clouds,
 }
 
 void check_arguments(EvalOptions& options) {
-  if (options.log_density || options.per_row || options.scheduler || options.shard != "1/1")
-    throw usage_error("model-only",
-                      "--log-density, --per-row, --scheduler and --shard go with a model or an exact field",
-                      "name one with -m, --exact or --mixture FILE");
+  if (options.log_density || options.per_row || options.scheduler || options.path || options.shard != "1/1")
+    throw usage_error(
+        "model-only",
+        "--log-density, --per-row, --scheduler, --path and --shard go with a model or an exact field",
+        "name one with -m, --exact or --mixture FILE");
   refuse_conditions(options);
   if (options.reference.empty())
     throw usage_error("no-reference", "no reference to compare with",
@@ -278,8 +282,8 @@ void settle_density(EvalOptions& options, const ChosenField& chosen) {
     throw numeric_error("no-density",
                         "at t = 1 the law of this exact field lies on points, or in a subspace, and has no "
                         "density",
-                        "--scheduler lipman:sigma_min=0.1 ends with so much normal noise around it; or fit a "
-                        "law: fm-train --gaussians auto");
+                        "--scheduler lipman:sigma_min=0.1 ends with so much normal noise around it, --path "
+                        "adaptive with less where rows are dense; or fit a law: fm-train --gaussians auto");
   const bool closed_form = chosen.exact && !options.log_density;
   if (closed_form && print_value(options.solver) != print_value(EvalOptions().solver))
     throw usage_error("closed-form", "--solver has nothing to solve: the density has a closed form",
@@ -335,6 +339,7 @@ int score_rows(EvalOptions& options, Session& session) {
   choice.scheduler = options.scheduler;
   choice.given = options.given;
   choice.guidance = options.guidance;
+  choice.path = options.path;
   choice.standardize = options.standardize.value_or(choice.standardize);
   const ChosenField chosen = choose_field(choice, options, options, session);
   settle_density(options, chosen);
@@ -412,6 +417,7 @@ int main(int argc, char** argv) {
             "of --exact and "
             "--mixture are closed forms unless --log-density asks for the way along the ODE; the rows of "
             "--exact have one only under a scheduler that ends with noise (lipman, ve): their kernel density "
-            "estimate, its bandwidth sigma(1) in coordinates."}},
+            "estimate, its bandwidth sigma(1) in coordinates; or on --path adaptive: that with a bandwidth "
+            "for each row, small where rows are dense."}},
       argc, argv, run);
 }

@@ -82,24 +82,32 @@ Index block_samples(Index columns, Index times) {
   return std::clamp<Index>((Index{1} << 20) / (columns * times), 1, 8192);
 }
 
+/// The noise sigma_t(x1) on a conditional path whose row has this bandwidth.
+double noise_at(const Scheduler& scheduler, double t, double bandwidth) {
+  const SchedulerValue s = scheduler_at(scheduler, t);
+  return s.sigma + bandwidth * s.alpha;
+}
+
 /// Rows (2 + D [+ D] [+ 1], times) of one conditional path, in data units. x0, x1 (D).
 Points conditional_rows(const PathOptions& options, const Scheduler& scheduler, const Vector& times,
-                        const Standardiser& coordinates, std::int64_t sample, VectorIn x0, VectorIn x1) {
+                        const Standardiser& coordinates, std::int64_t sample, VectorIn x0, VectorIn x1,
+                        double bandwidth) {
   const Index dim = x0.size(), velocity = asks(options.columns_out, PathColumn::velocity) ? dim : 0;
   Points rows(2 + dim + velocity + (asks(options.columns_out, PathColumn::log_p) ? 1 : 0), times.size());
   Points xt(dim, times.size()), ut(dim, times.size());
-  path_sample(scheduler, times, x0.replicate(1, times.size()), x1.replicate(1, times.size()), xt, ut);
+  const Vector end = x1 + bandwidth * x0;
+  path_sample(scheduler, times, x0.replicate(1, times.size()), end.replicate(1, times.size()), xt, ut);
   rows.row(0).setConstant(static_cast<double>(sample));
   rows.row(1) = times.transpose();
   rows.middleRows(2, dim) = to_data(coordinates, xt);
   if (velocity > 0) rows.middleRows(2 + dim, dim) = coordinates.scale.asDiagonal() * ut;
   if (!asks(options.columns_out, PathColumn::log_p)) return rows;
-  // The law given x1 is N(alpha x1, sigma^2 I), and here (x - alpha x1) / sigma is x0.
+  // The law given x1 is N(alpha x1, sigma_t(x1)^2 I), and here (x - alpha x1) / sigma_t(x1) is x0.
   const double constant = static_cast<double>(dim) / 2 * std::log(2 * std::numbers::pi) +
                           coordinates.scale.array().log().sum() + x0.squaredNorm() / 2;
   for (Index k = 0; k < times.size(); ++k)
     rows(rows.rows() - 1, k) =
-        -constant - static_cast<double>(dim) * std::log(scheduler_at(scheduler, times(k)).sigma);
+        -constant - static_cast<double>(dim) * std::log(noise_at(scheduler, times(k), bandwidth));
   return rows;
 }
 
@@ -116,11 +124,15 @@ void check_conditional(PathOptions& options, const Vector& times, const Schedule
       throw usage_error("conditional-columns",
                         print_value(column) + " is known along trajectories, not along --conditional paths",
                         "choose --columns-out v,log_p, or leave --conditional out");
+  const bool adaptive = options.path && std::holds_alternative<AdaptivePath>(*options.path);
+  if (adaptive) check_adaptive_scheduler(scheduler);
+  if (options.path && std::holds_alternative<BridgePath>(*options.path))
+    throw usage_error("exact-path", "--conditional shows affine and adaptive paths");
   for (const double t : times)
-    if (asks(options.columns_out, PathColumn::log_p) && !(scheduler_at(scheduler, t).sigma > 0))
+    if (asks(options.columns_out, PathColumn::log_p) && !adaptive && !(scheduler_at(scheduler, t).sigma > 0))
       throw usage_error("conditional-density",
                         "at t = " + shortest(t) + " all of the law given x1 is in x1, and has no density",
-                        "end --times before it");
+                        "end --times before it, or let the law keep a width: --path adaptive");
   if (options.exact == "-") options.exact = input_or_stdin(options.exact, "table");
   check_outputs({options.output, options.report}, {options.exact, options.config});
 }
@@ -141,13 +153,15 @@ int run_conditional(PathOptions& options, Session& session, const Vector& times)
   Output output(options.output, !options.no_clobber);
   TableWriter writer(output, options, names, {options.column_prefix + "sample"});
   if (range.first_shard) writer.header();
+  const Vector bandwidths = path_bandwidths(options.path.value_or(AffinePath{}), target, target);
   Points x0(target.rows(), 1);
   for (std::int64_t n = range.begin; n < range.end; ++n) {
     const auto row = static_cast<std::uint64_t>(n);
     fill_normal({session.seed, Purpose::source}, row, x0);
     Draws partner = Random{session.seed, Purpose::coupling}.row(row);
     const auto x1 = static_cast<Index>(partner.below(static_cast<std::uint64_t>(target.cols())));
-    writer.write(conditional_rows(options, scheduler, times, coordinates, n, x0.col(0), target.col(x1)));
+    writer.write(conditional_rows(options, scheduler, times, coordinates, n, x0.col(0), target.col(x1),
+                                  bandwidths.size() > 0 ? bandwidths(x1) : 0));
   }
   output.commit();
   session.report["samples"] = range.end - range.begin;

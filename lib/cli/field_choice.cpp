@@ -8,8 +8,7 @@
 #include "core/random.h"
 #include "data/dataset.h"
 #include "data/pair_table.h"
-#include "flow/empirical_field.h"
-#include "flow/mixture_field.h"
+#include "flow/exact_path.h"
 #include "flow/mixture_file.h"
 #include "flow/pairs_field.h"
 #include "flow/rescheduled_field.h"
@@ -43,7 +42,7 @@ std::unique_ptr<VelocityField> field_of(Model& model, const std::optional<Schedu
   const Scheduler own = training.scheduler;
   auto field = std::make_unique<NetworkField>(std::move(model.network));
   if (!scheduler || print_value(*scheduler) == print_value(own)) return field;
-  if (!std::holds_alternative<AffinePath>(training.path))
+  if (std::holds_alternative<BridgePath>(training.path))
     throw usage_error("bridge-scheduler", "a model of a bridge path has no other scheduler",
                       "leave --scheduler out");
   return std::make_unique<RescheduledField>(std::move(field), own, *scheduler, model.moments);
@@ -82,14 +81,13 @@ ChosenField from_data(const FieldOptions& options, const ReadOptions& reading, S
   chosen.columns = data.names;
   chosen.has_names = data.has_names;
   chosen.default_count = data.points.cols();
-  const Points rows = to_coordinates(chosen.coordinates, data.points);
-  const Scheduler scheduler = options.scheduler.value_or(CondOt{});
-  set_exact(chosen, chosen.weighted ? std::make_unique<EmpiricalField>(rows, data.weights, scheduler)
-                                    : std::make_unique<EmpiricalField>(rows, scheduler));
+  set_exact(chosen, exact_field(to_coordinates(chosen.coordinates, data.points), data.weights,
+                                options.scheduler.value_or(CondOt{}), options.path.value_or(AffinePath{})));
   return chosen;
 }
 
 ChosenField from_mixture(const FieldOptions& options) {
+  if (options.path) check_path_without_rows(*options.path);
   constexpr std::int64_t rows_of_unknown = 1000;  // as many as fm-data draws
   const MixtureFile file = load_mixture(options.mixture);
   ChosenField chosen;
@@ -143,6 +141,8 @@ ChosenField choose_field(FieldOptions& options, const ReadOptions& reading, cons
   if (options.pairs.empty() && options.jitter != defaults.jitter)
     throw usage_error("pairs-only", "--jitter goes with --pairs");
   if (options.model.empty()) refuse_conditions(options);
+  if (options.exact.empty() && options.mixture.empty() && options.path)
+    throw usage_error("exact-only", "--path goes with --exact; a model or --pairs bring their own");
   if (!options.points.empty() && options.count)
     throw usage_error("count-and-points", "--count and given points exclude each other");
   if (!options.exact.empty()) return from_data(options, reading, session);

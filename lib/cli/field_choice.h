@@ -13,6 +13,7 @@
 #include "cli/condition_choice.h"
 #include "cli/tool.h"
 #include "data/standardiser.h"
+#include "flow/conditional_path.h"
 #include "flow/exact_field.h"
 #include "flow/scheduler.h"
 #include "flow/source.h"
@@ -33,6 +34,7 @@ struct FieldOptions : ConditionOptions {
   std::string weight;
   double jitter = 0.05;
   std::optional<Scheduler> scheduler;
+  std::optional<ConditionalPath> path;
   Standardize standardize = Standardize::columns;
   std::optional<std::int64_t> count;
   Solver solver = Dopri5{};
@@ -72,6 +74,8 @@ struct FieldOptions : ConditionOptions {
         std::tuple{
             field("scheduler", &O::scheduler,
                   "path to follow: change of the model's own, or that of the exact field (default: cond-ot)")
+                .in(group),
+            field("path", &O::path, "path of the exact field to rows: affine or adaptive (default: affine)")
                 .in(group),
             field("standardize", &O::standardize,
                   "coordinates of the exact field (of --pairs from both ends pooled)")

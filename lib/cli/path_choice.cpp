@@ -19,6 +19,8 @@ void settle_inputs(PathChoice& options, const RunOptions& run) {
     throw usage_error("exact-only", "--weight weighs the rows of --exact DATA");
   if (!options.model.empty() && options.standardize != PathChoice{}.standardize)
     throw usage_error("exact-only", "--standardize goes without a model; a model brings its own coordinates");
+  if (!options.model.empty() && options.path)
+    throw usage_error("exact-only", "--path goes without a model; a model brings its own");
   if (options.exact == "-") options.exact = input_or_stdin(options.exact, "table");
   if (options.mixture == "-") options.mixture = input_or_stdin(options.mixture, "mixture");
   if (options.model == "-") options.model = input_or_stdin(options.model, "model");
@@ -35,7 +37,7 @@ void take_model(ChosenPath& chosen, Model model, const Session& session) {
     throw usage_error("conditional-model",
                       "the model's field depends on conditions; the exact field is that of all rows together",
                       "train one without: fm-train without --condition");
-  if (!std::holds_alternative<AffinePath>(trained.path))
+  if (std::holds_alternative<BridgePath>(trained.path))
     throw usage_error("bridge-path",
                       "the model learned the path " + print_value(trained.path) +
                           ", on whose bridges the loss, the floor and the energy are infinite; the exact "
@@ -46,6 +48,7 @@ void take_model(ChosenPath& chosen, Model model, const Session& session) {
                  "error of the training");
   chosen.coordinates = model.coordinates;
   chosen.columns = model.columns;
+  chosen.conditional = trained.path;
   chosen.model = TrainedNetwork{std::move(model.network), model.moments, trained.scheduler};
 }
 
@@ -73,22 +76,20 @@ void take_mixture(ChosenPath& chosen, const PathChoice& options, bool model_has_
   chosen.law = std::move(file.mixture);
 }
 
-ExactPath path_to(const Points& rows, const Vector& weights, const Scheduler& scheduler) {
-  return weights.size() == 0 ? ExactPath(rows, scheduler) : ExactPath(rows, weights, scheduler);
+ExactPath path_to(const Points& rows, const ChosenPath& chosen, const Scheduler& scheduler) {
+  const Points x = to_coordinates(chosen.coordinates, rows);
+  return chosen.weights.size() == 0 ? ExactPath(x, scheduler, chosen.conditional)
+                                    : ExactPath(x, chosen.weights, scheduler, chosen.conditional);
 }
-
-ExactPath path_to(const Mixture& mixture, const Vector&, const Scheduler& scheduler) {
-  return ExactPath(mixture, scheduler);
+ExactPath path_to(const Mixture& mixture, const ChosenPath& chosen, const Scheduler& scheduler) {
+  return {to_coordinates(chosen.coordinates, mixture), scheduler};
 }
 
 }  // namespace
 
 MeasuredPath ChosenPath::under(const Scheduler& scheduler) const {
-  MeasuredPath measured{
-      std::visit(
-          [&](const auto& data) { return path_to(to_coordinates(coordinates, data), weights, scheduler); },
-          law),
-      nullptr};
+  MeasuredPath measured{std::visit([&](const auto& data) { return path_to(data, *this, scheduler); }, law),
+                        nullptr};
   if (!model) return measured;
   auto field = std::make_unique<NetworkField>(model->network);
   if (print_value(scheduler) == print_value(model->scheduler))
@@ -103,6 +104,7 @@ ChosenPath choose_path(PathChoice& options, const ReadOptions& reading, const Ru
                        Session& session) {
   settle_inputs(options, run);
   ChosenPath chosen;
+  chosen.conditional = options.path.value_or(AffinePath{});
   WantedColumns wanted;
   wanted.weight = options.weight;
   if (!options.model.empty()) {
@@ -111,10 +113,12 @@ ChosenPath choose_path(PathChoice& options, const ReadOptions& reading, const Ru
     wanted.has_names = model.has_names;
     take_model(chosen, std::move(model), session);
   }
-  if (options.mixture.empty())
+  if (options.mixture.empty()) {
     take_rows(chosen, options, reading, wanted, session);
-  else
+  } else {
+    check_path_without_rows(chosen.conditional);
     take_mixture(chosen, options, wanted.has_names);
+  }
   return chosen;
 }
 

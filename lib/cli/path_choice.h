@@ -12,6 +12,7 @@
 #include "cli/tool.h"
 #include "data/dataset.h"
 #include "data/standardiser.h"
+#include "flow/conditional_path.h"
 #include "flow/exact_path.h"
 #include "flow/mixture_file.h"
 #include "io/table_options.h"
@@ -24,6 +25,7 @@ struct PathChoice {
   std::string mixture;
   std::string weight;
   std::string model;
+  std::optional<ConditionalPath> path;
   Standardize standardize = Standardize::columns;
 
   static constexpr auto fields() {
@@ -38,6 +40,8 @@ struct PathChoice {
         field("model", &O::model, "measure this model instead of the exact field")
             .flag('m')
             .shown_as("FILE")
+            .in(group),
+        field("path", &O::path, "path to rows: affine or adaptive (default: the model's, or affine)")
             .in(group),
         field("standardize", &O::standardize, "coordinates, where no model brings its own").in(group)};
   }
@@ -63,6 +67,7 @@ struct ChosenPath {
   Standardiser coordinates;
   std::vector<std::string> columns;
   std::optional<TrainedNetwork> model;  ///< none: measure the exact field
+  ConditionalPath conditional;          ///< the model's, else the given one, else affine
 
   /// The path to the law under a scheduler, in coordinates; and the model's field on it: as trained, or
   /// changed to that scheduler (flow/rescheduled_field.h).
