@@ -10,6 +10,7 @@
 #include "cli/progress.h"
 #include "cli/rows_read.h"
 #include "cli/tool.h"
+#include "core/numeric.h"
 #include "core/random.h"
 #include "data/dataset.h"
 #include "flow/path.h"
@@ -140,11 +141,13 @@ void check_conditional(PathOptions& options, const Vector& times, const Schedule
 int run_conditional(PathOptions& options, Session& session, const Vector& times) {
   const Scheduler scheduler = options.scheduler.value_or(CondOt{});
   check_conditional(options, times, scheduler);
-  const Dataset data = read_told(options.exact, options, session);
+  WantedColumns wanted;
+  wanted.weight = options.weight;
+  const Dataset data = read_told(options.exact, options, session, wanted);
   ChosenField chosen;  // for its columns
   chosen.columns = data.names;
   const auto names = output_names(options, chosen);
-  const Standardiser coordinates = fit_standardiser(data.points, options.standardize);
+  const Standardiser coordinates = fit_standardiser_of(data.points, data.weights, options.standardize);
   const Points target = to_coordinates(coordinates, data.points);
   const RowRange range = shard_rows(options.shard, options.count.value_or(target.cols()));
   if (options.dry_run)
@@ -153,13 +156,16 @@ int run_conditional(PathOptions& options, Session& session, const Vector& times)
   Output output(options.output, !options.no_clobber);
   TableWriter writer(output, options, names, {options.column_prefix + "sample"});
   if (range.first_shard) writer.header();
+  const Vector shares = data.weights.size() > 0 ? running_shares(data.weights) : Vector();
   const Vector bandwidths = path_bandwidths(options.path.value_or(AffinePath{}), target, target);
   Points x0(target.rows(), 1);
   for (std::int64_t n = range.begin; n < range.end; ++n) {
     const auto row = static_cast<std::uint64_t>(n);
     fill_normal({session.seed, Purpose::source}, row, x0);
     Draws partner = Random{session.seed, Purpose::coupling}.row(row);
-    const auto x1 = static_cast<Index>(partner.below(static_cast<std::uint64_t>(target.cols())));
+    const Index x1 = shares.size() > 0
+                         ? place_at(shares, partner.uniform())
+                         : static_cast<Index>(partner.below(static_cast<std::uint64_t>(target.cols())));
     writer.write(conditional_rows(options, scheduler, times, coordinates, n, x0.col(0), target.col(x1),
                                   bandwidths.size() > 0 ? bandwidths(x1) : 0));
   }

@@ -52,6 +52,23 @@ TEST_CASE(
   CHECK(std::abs(first - 20) < 16);  // 5 standard deviations of a fair draw
 }
 
+TEST_CASE("fm-path --conditional: rows are drawn by their weights, which are no coordinate") {
+  const Folder folder;
+  const Result result = shell(folder,
+                              "printf 'x,w\\n0,1\\n5,3\\n7,0\\n' > d.csv; fm-path --exact d.csv --weight w "
+                              "--standardize none -n 400 --conditional --times 0,1");
+  REQUIRE_MESSAGE(result.code == 0, result.err);
+  CHECK(lines_of(result.out).front() == "sample,t,x");
+  int heavy = 0;
+  for (const auto& row : rows_of(result.out)) {
+    if (row[1] == 0) continue;
+    const bool is_heavy = std::abs(row[2] - 5) < 1e-12;
+    CHECK((is_heavy || std::abs(row[2]) < 1e-12));
+    heavy += is_heavy;
+  }
+  CHECK(std::abs(heavy - 300) < 44);  // 5 standard deviations of sqrt(400 / 4 * 3 / 4)
+}
+
 TEST_CASE("fm-path --conditional: densities are of data units, and shards are parts of the whole") {
   const Folder folder;
   // Two rows standardise to -1 and 1, by a scale of 1 and 10: coordinates are data units but for these.
