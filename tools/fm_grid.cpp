@@ -1,14 +1,17 @@
-// fm-grid: density, velocity and continuity residual of a field on a grid in the plane.
+// fm-grid: density, velocity and continuity residual of a field on a grid in the plane; or a model's own
+// density, whose integral says whether its log-densities are right.
 #include <array>
 #include <cmath>
 
 #include "cli/counts.h"
+#include "cli/density.h"
 #include "cli/field_choice.h"
 #include "cli/path_choice.h"
 #include "core/text.h"
 #include "io/output.h"
 #include "io/table_writer.h"
 #include "metrics/continuity.h"
+#include "ode/log_density.h"
 
 using namespace fm;
 
@@ -87,6 +90,12 @@ Plane parse_range(const std::string& text) {
   return plane;
 }
 
+/// The rectangle around corners (2, N) in coordinates.
+Plane plane_of(PointsIn corners, const Standardiser& coordinates) {
+  const Points ends = to_data(coordinates, corners);
+  return {{ends.row(0).minCoeff(), ends.row(1).minCoeff()}, {ends.row(0).maxCoeff(), ends.row(1).maxCoeff()}};
+}
+
 /// Four standard deviations around the means of all the times.
 Plane plane_around(const ExactPath& path, const Vector& times, const Standardiser& coordinates) {
   const Moments& moments = path.moments();
@@ -99,8 +108,7 @@ Plane plane_around(const ExactPath& path, const Vector& times, const Standardise
     corners.col(2 * k) = s.alpha * moments.mean1 - 4 * spread;
     corners.col(2 * k + 1) = s.alpha * moments.mean1 + 4 * spread;
   }
-  const Points ends = to_data(coordinates, corners);
-  return {{ends.row(0).minCoeff(), ends.row(1).minCoeff()}, {ends.row(0).maxCoeff(), ends.row(1).maxCoeff()}};
+  return plane_of(corners, coordinates);
 }
 
 /// Everything in data units: densities by the change of variables, velocities by the scale.
@@ -130,10 +138,21 @@ Points sum_row(double t, double area, const Continuity& at) {
       {t, area * at.density.sum(), area * at.rate.cwiseAbs().sum(), area * at.residual.cwiseAbs().sum()}};
 }
 
-std::vector<std::string> names_of(const GridOptions& options, const ChosenPath& chosen) {
+std::vector<std::string> names_of(const GridOptions& options, const std::vector<std::string>& columns) {
   if (options.sums) return {"t", "mass", "rate", "residual"};
-  return with_added_columns({"t"}, chosen.columns, options.column_prefix,
-                            {"density", "v_" + chosen.columns[0], "v_" + chosen.columns[1], "residual"});
+  return with_added_columns({"t"}, columns, options.column_prefix,
+                            {"density", "v_" + columns[0], "v_" + columns[1], "residual"});
+}
+
+void check_plane(const std::vector<std::string>& columns) {
+  if (columns.size() != 2)
+    throw usage_error("plane", "a grid needs two columns, not " + std::to_string(columns.size()),
+                      "choose two with -c");
+}
+
+void print_grid_plan(const GridOptions& options, const std::vector<std::string>& columns,
+                     const Vector& times) {
+  print_json({{"columns", columns}, {"times", times.size()}, {"options", to_json(options)}});
 }
 
 /// A single time too, which is no course of times.
@@ -144,23 +163,84 @@ Vector grid_times(const std::string& text) {
   return parse_times(text);
 }
 
-int run(GridOptions& options, Session& session) {
-  const Vector times = grid_times(options.times);
-  const ChosenPath chosen = choose_path(options, options, options, session);
-  if (chosen.columns.size() != 2)
-    throw usage_error("plane", "a grid needs two columns, not " + std::to_string(chosen.columns.size()),
-                      "choose two with -c");
-  const MeasuredPath measured = chosen.under(settled_scheduler(chosen, options.scheduler));
-  const Plane plane = options.range.empty() ? plane_around(measured.path, times, chosen.coordinates)
-                                            : parse_range(options.range);
-  if (options.dry_run) {
-    print_json({{"columns", chosen.columns}, {"times", times.size()}, {"options", to_json(options)}});
-    return exit_done;
+/// The same, from draws of the source moved along a field.
+Plane plane_around(const ChosenField& chosen, const Vector& times, std::uint64_t seed) {
+  constexpr Index draws = 1000;
+  Points x(2, draws), corners(2, 2 * times.size());
+  fill_normal({seed, Purpose::source}, 0, x);
+  leave_source(chosen.field->start(), x);
+  for (Index k = 0; k < times.size(); ++k) {
+    const Points at = times(k) == 0 ? x : solve(*chosen.field, Dopri5{}, x, 0, times(k)).x;
+    const Vector mean = at.rowwise().mean();
+    const Vector spread = (at.colwise() - mean).cwiseAbs2().rowwise().mean().cwiseSqrt();
+    corners.col(2 * k) = mean - 4 * spread;
+    corners.col(2 * k + 1) = mean + 4 * spread;
   }
+  return plane_of(corners, chosen.coordinates);
+}
+
+/// Of the law that the field carries the source into, at one time t; x (2, N) in coordinates.
+Vector own_log_density(const VelocityField& field, double t, const Points& x) {
+  if (t > 0) return solve_with_density(field, Dopri5{}, ExactDivergence{}, 0, x, t, 0).log_density;
+  Points source = x;
+  return_to_source(field.start(), source);
+  return normal_log_density(source).array() - log_volume(field.start());
+}
+
+/// A model alone: its density along the ODE from the source, and its velocity.
+int run_model(GridOptions& options, Session& session, const Vector& times) {
+  FieldOptions choice;
+  choice.model = options.model;
+  choice.scheduler = options.scheduler;
+  const ChosenField chosen = choose_field(choice, options, options, session);
+  check_plane(chosen.columns);
+  if (!chosen.conditions.all.empty())
+    throw usage_error("grid-conditions",
+                      "the model's density depends on its conditions, which a grid has not");
+  for (const double t : times) check_density(chosen, t, 0);
+  const Plane plane =
+      options.range.empty() ? plane_around(chosen, times, session.seed) : parse_range(options.range);
+  if (options.dry_run) return print_grid_plan(options, chosen.columns, times), exit_done;
   const Points x = plane.centres(options.cells);
   const Points inside = to_coordinates(chosen.coordinates, x);
   Output output(options.output, !options.no_clobber);
-  TableWriter writer(output, options, names_of(options, chosen));
+  auto names = names_of(options, chosen.columns);
+  names.resize(options.sums ? 2 : 6);  // no residual: this density is the one that the velocity carries
+  TableWriter writer(output, options, names);
+  writer.header();
+  for (const double t : times) {
+    const Vector density =
+        (own_log_density(*chosen.field, t, inside).array() - log_volume(chosen.coordinates)).exp();
+    if (options.sums) {
+      writer.write(Vector{{t, plane.cell_area(options.cells) * density.sum()}});
+      continue;
+    }
+    Points velocity(2, x.cols()), rows(6, x.cols());
+    chosen.field->evaluate(Vector::Constant(x.cols(), t), inside, velocity);
+    rows << Points::Constant(1, x.cols(), t), x, density.transpose(),
+        chosen.coordinates.scale.asDiagonal() * velocity;
+    writer.write(rows);
+  }
+  output.commit();
+  session.report["points"] = x.cols();
+  session.report["times"] = times.size();
+  return exit_done;
+}
+
+int run(GridOptions& options, Session& session) {
+  const Vector times = grid_times(options.times);
+  if (!options.model.empty() && options.exact.empty() && options.mixture.empty())
+    return run_model(options, session, times);
+  const ChosenPath chosen = choose_path(options, options, options, session);
+  check_plane(chosen.columns);
+  const MeasuredPath measured = chosen.under(settled_scheduler(chosen, options.scheduler));
+  const Plane plane = options.range.empty() ? plane_around(measured.path, times, chosen.coordinates)
+                                            : parse_range(options.range);
+  if (options.dry_run) return print_grid_plan(options, chosen.columns, times), exit_done;
+  const Points x = plane.centres(options.cells);
+  const Points inside = to_coordinates(chosen.coordinates, x);
+  Output output(options.output, !options.no_clobber);
+  TableWriter writer(output, options, names_of(options, chosen.columns));
   writer.header();
   for (const double t : times) {
     const Continuity at = in_data_units(continuity(measured.path, measured.field(), t, inside, options.step),
@@ -179,10 +259,11 @@ int main(int argc, char** argv) {
   return tool_main<GridOptions>(
       {.name = "fm-grid",
        .summary = "writes density, velocity and continuity residual of a field on a grid in the plane",
-       .usage = "fm-grid --exact DATA | --mixture FILE.json [-m MODEL] [--times TIMES] [options]",
+       .usage = "fm-grid [--exact DATA | --mixture FILE.json] [-m MODEL] [--times TIMES] [options]",
        .examples =
            {"fm-grid --exact faithful.csv --times 0:0.9:0.1 -o grid.csv # the exact field, 50 x 50 cells",
             "fm-grid --exact faithful.csv --sums # integrals over the grid, one row a time",
+            "fm-grid -m moons.safetensors --times 1 --sums # whether a model's own density integrates to 1",
             "fm-grid --exact moons.csv -m moons.safetensors --times 0.5 --range -2:3,-2:2 # a model's "
             "velocity, against the exact density"},
        .notes =
@@ -192,6 +273,6 @@ int main(int argc, char** argv) {
             "difference in time (see --step), for a model as far as training went. All in data units. "
             "--sums: "
             "the integrals of p, |d/dt p| and |residual| over the grid; a mass below 1 says what lies "
-            "outside."}},
+            "outside. A model alone: its own density, by the ODE back to the source, and no residual."}},
       argc, argv, run);
 }
