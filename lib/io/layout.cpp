@@ -86,7 +86,16 @@ class Decision {
   }
 
   std::vector<std::size_t> find_labels() const {
-    if (!wanted_.labels.empty()) return resolve(wanted_.labels, "--condition");
+    if (!wanted_.labels.empty()) {
+      const std::vector<std::size_t> asked = resolve(wanted_.labels, "--condition");
+      std::set<std::size_t> seen;
+      for (const std::size_t column : asked)
+        if (!seen.insert(column).second)
+          throw usage_error("column-twice",
+                            "column " + in_quotes(layout_.names[column]) + " is twice in --condition",
+                            "take it out of --condition once");
+      return asked;
+    }
     std::vector<std::size_t> columns;
     for (const LabelColumn& label : wanted_.known_labels) {
       const auto found = std::find(layout_.names.begin(), layout_.names.end(), label.name);
@@ -175,9 +184,10 @@ class Decision {
       selected.push_back(column);
     }
     if (selected.empty())
-      throw usage_error("no-columns",
-                        std::string("no column is left") + (excluded.empty() ? "" : " after -x"),
-                        "the table has " + std::to_string(layout_.names.size()) + " columns");
+      throw usage_error(
+          "no-columns",
+          std::string("no column is left") + (excluded.empty() ? "" : " after -x, --condition and --weight"),
+          "the table has " + std::to_string(layout_.names.size()) + " columns");
     return selected;
   }
 

@@ -231,6 +231,10 @@ TEST_CASE("conditions: what cannot be is refused, with a hint that works") {
   check_failure(sample("p.csv"), 3, "unknown-class", "p.csv:3");
   check_failure(shell(folder, "fm-train c.csv --condition kinds -o n.st" + brief), 2, "unknown-column",
                 "kind");
+  check_failure(shell(folder, "fm-train c.csv --condition kind,kind -o n.st" + brief), 2, "column-twice",
+                "take it out of --condition once");
+  check_failure(shell(folder, "fm-train c.csv --condition x,y,kind -o n.st" + brief), 2, "no-columns",
+                "--condition");
   check_failure(shell(folder, "fm-train c.csv -x kind --condition-weight 1 -o n.st" + brief), 2,
                 "condition-alone", "--condition");
   REQUIRE(shell(folder, "fm-train c.csv --condition kind --condition-dropout 0 -o n.st" + brief).code == 0);
