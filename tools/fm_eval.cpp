@@ -278,7 +278,7 @@ void check_scoring(EvalOptions& options) {
 /// Settles how densities are found: by the closed form of an exact field, unless --log-density asks for the
 /// way along the ODE. Throws where there is no density at t = 1.
 void settle_density(EvalOptions& options, const ChosenField& chosen) {
-  if (chosen.exact && chosen.normal_source && !chosen.field->domain().contains(1))
+  if (chosen.exact && chosen.normal_source() && !chosen.field->domain().contains(1))
     throw numeric_error("no-density",
                         "at t = 1 the law of this exact field lies on points, or in a subspace, and has no "
                         "density",

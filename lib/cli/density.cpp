@@ -41,7 +41,7 @@ Cells likelihood_cells(const RunningEstimate& nats, Index dim, bool for_people) 
 }
 
 void check_density(const ChosenField& chosen, double t0, double t1) {
-  if (!chosen.normal_source)
+  if (!chosen.normal_source())
     throw usage_error("source-density",
                       "this model carries points of " + in_quotes(chosen.source) +
                           ", and a source given by its points has no density",

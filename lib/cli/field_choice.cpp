@@ -55,7 +55,7 @@ ChosenField from_model(const FieldOptions& options, const Session& session) {
   chosen.columns = model.columns;
   chosen.has_names = model.has_names;
   chosen.source = model.options.value("source", "normal");
-  chosen.normal_source = chosen.source == "normal";
+  if (chosen.source != "normal") chosen.draws.reset();
   chosen.default_count = model.record.rows + model.record.held_out;
   for (Index column = 0; column < model.moments.mean1.size(); ++column)
     if (model.moments.cov11(column, column) == 0)
@@ -110,15 +110,15 @@ ChosenField from_pairs(const FieldOptions& options, const ReadOptions& reading, 
   ChosenField chosen;
   chosen.coordinates = fit_standardiser(table.source, table.target, options.standardize);
   chosen.columns = table.names;
-  chosen.normal_source = false;
   chosen.source = options.pairs;
   chosen.default_count = weights.size();
   const Points x0 = to_coordinates(chosen.coordinates, Points(table.source(Eigen::all, carried)));
   const Points x1 = to_coordinates(chosen.coordinates, Points(table.target(Eigen::all, carried)));
   set_exact(chosen, std::make_unique<PairsField>(x0, x1, weights, options.jitter,
                                                  options.scheduler.value_or(CondOt{})));
-  chosen.draws.emplace(x0, weights, 0);
-  chosen.draws->jitter_std.setConstant(options.jitter);  // in coordinates, not in the columns' deviations
+  PairedSource sources(x0, weights, 0);
+  sources.jitter_std.setConstant(options.jitter);  // in coordinates, not in the columns' deviations
+  chosen.draws = std::move(sources);
   return chosen;
 }
 
@@ -214,7 +214,7 @@ StartingPoints::StartingPoints(const FieldOptions& options, const ChosenField& c
     if (start_time != 0)
       throw usage_error("start-points", "points can be drawn only where the paths start, at t = 0",
                         "name a file with the points to start from");
-    if (!chosen.normal_source && !chosen.draws)
+    if (!chosen.draws)
       throw usage_error(
           "start-points",
           "this model carries points of " + in_quotes(chosen.source) + ", not of a normal source",
@@ -274,8 +274,7 @@ bool StartingPoints::next(Points& x, Index max_rows) {
     x = to_coordinates(chosen_.coordinates, data_);
   } else {
     x.resize(dim, wanted);
-    const Source source = chosen_.draws ? Source(*chosen_.draws) : Source(NormalSource{});
-    draw_source(source, {seed_, Purpose::source}, static_cast<std::uint64_t>(next_), x);
+    draw_source(*chosen_.draws, {seed_, Purpose::source}, static_cast<std::uint64_t>(next_), x);
   }
   if (at_source_) leave_source(chosen_.field->start(), x);
   conditions_ = chosen_.conditions.values(labels);

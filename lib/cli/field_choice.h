@@ -95,14 +95,16 @@ struct ChosenField {
   Standardiser coordinates;
   std::vector<std::string> columns;
   bool has_names = true;
-  bool normal_source = true;  ///< false: paths start at points of `draws`, or that the user has to give
-  std::string source;         ///< the source file's name, if any
-  std::optional<PairedSource> draws;  ///< the source of --pairs, in coordinates
+  std::string source;                            ///< the source file's name, if any
+  std::optional<Source> draws = NormalSource{};  ///< what points are drawn from, in coordinates; none: given
   std::int64_t default_count = 0;
   bool weighted = false;  ///< the rows of --exact have weights
   std::vector<std::pair<Index, double>>
       constants;  ///< columns of one value in training, and it, in coordinates
   ChosenConditions conditions;
+
+  /// Whether paths start at draws of N(0, I).
+  bool normal_source() const { return draws && std::holds_alternative<NormalSource>(*draws); }
 
   /// Points x (D, N) that have come to time t: at t = 1 the columns that were constant in training are that
   /// constant, without the error of a solver.

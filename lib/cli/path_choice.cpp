@@ -77,9 +77,7 @@ void take_mixture(ChosenPath& chosen, const PathChoice& options, bool model_has_
 }
 
 ExactPath path_to(const Points& rows, const ChosenPath& chosen, const Scheduler& scheduler) {
-  const Points x = to_coordinates(chosen.coordinates, rows);
-  return chosen.weights.size() == 0 ? ExactPath(x, scheduler, chosen.conditional)
-                                    : ExactPath(x, chosen.weights, scheduler, chosen.conditional);
+  return {to_coordinates(chosen.coordinates, rows), chosen.weights, scheduler, chosen.conditional};
 }
 ExactPath path_to(const Mixture& mixture, const ChosenPath& chosen, const Scheduler& scheduler) {
   return {to_coordinates(chosen.coordinates, mixture), scheduler};

@@ -34,8 +34,7 @@ void check_floor_known(const TrainingOptions& options, const std::string& source
 
 Estimate training_floor(PointsIn target, const Vector& weights, const TrainingOptions& options,
                         std::uint64_t seed) {
-  const ExactPath path = weights.size() == 0 ? ExactPath(target, options.scheduler, options.path)
-                                             : ExactPath(target, weights, options.scheduler, options.path);
+  const ExactPath path(target, weights, options.scheduler, options.path);
   return matching_losses(path, path.field(), 0, 1, bins, draws, seed).total.floor;
 }
 

@@ -28,8 +28,9 @@ Points covariance_of(PointsIn rows) {
   return centred * centred.transpose() / static_cast<double>(rows.cols());
 }
 
-/// Of a standard normal x0 and an independent row of these weights.
-Moments weighted_moments(PointsIn rows, VectorIn weights) {
+/// Of a standard normal x0 and an independent row; weights (M), or none.
+Moments row_moments(PointsIn rows, const Vector& weights) {
+  if (weights.size() == 0) return independent_moments(mean_point(rows), covariance_of(rows));
   const Vector shares = weights / weights.sum();
   Vector mean = rows * shares;
   mean += (rows.colwise() - mean) * shares;
@@ -37,16 +38,17 @@ Moments weighted_moments(PointsIn rows, VectorIn weights) {
   return independent_moments(mean, centred * shares.asDiagonal() * centred.transpose());
 }
 
-/// Of x0 and row + h x0, from those of x0 and the row; shares (M) of the rows, of sum 1.
-Moments with_bandwidths(Moments moments, const Vector& bandwidths, const Vector& shares) {
-  if (bandwidths.size() == 0) return moments;
-  moments.cov11.diagonal().array() += shares.dot(bandwidths.cwiseAbs2());
-  moments.cov01.diagonal().setConstant(shares.dot(bandwidths));
-  return moments;
+/// Of rows, which count equally where there are none.
+Vector ones_if_none(const Vector& weights, PointsIn rows) {
+  return weights.size() == 0 ? Vector::Ones(rows.cols()) : weights;
 }
 
-Vector equal_shares(Index rows) {
-  return Vector::Constant(rows, 1 / static_cast<double>(rows));
+/// Of x0 and row + h x0, from those of x0 and the row; counts (M) of the rows.
+Moments with_bandwidths(Moments moments, const Vector& bandwidths, const Vector& counts) {
+  if (bandwidths.size() == 0) return moments;
+  moments.cov11.diagonal().array() += counts.dot(bandwidths.cwiseAbs2()) / counts.sum();
+  moments.cov01.diagonal().setConstant(counts.dot(bandwidths) / counts.sum());
+  return moments;
 }
 
 const ConditionalPath& without_bridge(const ConditionalPath& path) {
@@ -59,7 +61,7 @@ const ConditionalPath& without_bridge(const ConditionalPath& path) {
 
 std::unique_ptr<ExactField> exact_field(PointsIn rows, const Vector& weights, const Scheduler& scheduler,
                                         const ConditionalPath& path) {
-  const Vector counts = weights.size() == 0 ? Vector::Ones(rows.cols()) : weights;
+  const Vector counts = ones_if_none(weights, rows);
   const Vector bandwidths = path_bandwidths(without_bridge(path), rows, rows);
   if (bandwidths.size() == 0) return std::make_unique<EmpiricalField>(rows, counts, scheduler);
   return std::make_unique<AdaptiveField>(rows, bandwidths, counts, scheduler);
@@ -74,25 +76,18 @@ void check_path_without_rows(const ConditionalPath& path) {
 }
 
 ExactPath::ExactPath(PointsIn rows, const Scheduler& scheduler, const ConditionalPath& path)
-    : scheduler_(scheduler),
-      bandwidths_(path_bandwidths(without_bridge(path), rows, rows)),
-      field_(bandwidths_.size() == 0 ? Field(EmpiricalField(rows, scheduler))
-                                     : Field(AdaptiveField(rows, bandwidths_, scheduler))),
-      centres_(rows),
-      cumulative_(running_shares(Vector::Ones(rows.cols()))),
-      moments_(with_bandwidths(independent_moments(mean_point(rows), covariance_of(rows)), bandwidths_,
-                               equal_shares(rows.cols()))),
-      discrete_(bandwidths_.size() == 0),
-      normal_(false) {}
+    : ExactPath(rows, Vector(), scheduler, path) {}
 
-ExactPath::ExactPath(PointsIn rows, VectorIn weights, const Scheduler& scheduler, const ConditionalPath& path)
+ExactPath::ExactPath(PointsIn rows, const Vector& weights, const Scheduler& scheduler,
+                     const ConditionalPath& path)
     : scheduler_(scheduler),
       bandwidths_(path_bandwidths(without_bridge(path), rows, rows)),
-      field_(bandwidths_.size() == 0 ? Field(EmpiricalField(rows, weights, scheduler))
-                                     : Field(AdaptiveField(rows, bandwidths_, weights, scheduler))),
+      field_(bandwidths_.size() == 0
+                 ? Field(EmpiricalField(rows, ones_if_none(weights, rows), scheduler))
+                 : Field(AdaptiveField(rows, bandwidths_, ones_if_none(weights, rows), scheduler))),
       centres_(rows),
-      cumulative_(running_shares(weights)),
-      moments_(with_bandwidths(weighted_moments(rows, weights), bandwidths_, weights / weights.sum())),
+      cumulative_(running_shares(ones_if_none(weights, rows))),
+      moments_(with_bandwidths(row_moments(rows, weights), bandwidths_, ones_if_none(weights, rows))),
       discrete_(bandwidths_.size() == 0),
       normal_(false) {}
 

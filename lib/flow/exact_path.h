@@ -33,8 +33,8 @@ class ExactPath {
   /// rows. Throws usage errors "exact-path" for a bridge and check_adaptive_scheduler()'s, data error
   /// "adaptive-neighbors".
   ExactPath(PointsIn rows, const Scheduler& scheduler, const ConditionalPath& path = AffinePath{});
-  /// weights (M) as for EmpiricalField. They have no say in the bandwidths.
-  ExactPath(PointsIn rows, VectorIn weights, const Scheduler& scheduler,
+  /// weights (M) as for EmpiricalField, or none (0) for equal ones. They have no say in the bandwidths.
+  ExactPath(PointsIn rows, const Vector& weights, const Scheduler& scheduler,
             const ConditionalPath& path = AffinePath{});
   ExactPath(const Mixture& target, const Scheduler& scheduler);
 
