@@ -1,7 +1,6 @@
 // --path adaptive: rows with bandwidths of their own, in every program that knows paths.
 #include <cmath>
 #include <numbers>
-#include <sstream>
 #include <utility>
 #include <vector>
 
@@ -13,17 +12,8 @@ using fm::Json;
 
 namespace {
 
-std::vector<double> numbers(const std::string& line) {
-  std::vector<double> row;
-  std::istringstream cells(line);
-  for (std::string cell; std::getline(cells, cell, ',');) row.push_back(std::stod(cell));
-  return row;
-}
-
 Json json_of(const Folder& folder, const std::string& command) {
-  const Result result = shell(folder, command);
-  REQUIRE_MESSAGE(result.code == 0, result.err);
-  return Json::parse(result.out);
+  return Json::parse(output_of(folder, command));
 }
 
 /// Four rows as d.csv. The neighbor next to 0 is 1, to 1 is 0, to 3 is 1, to 8 is 3.
@@ -58,14 +48,14 @@ TEST_CASE("fm-path --conditional --path adaptive: psi, its velocity and log p_t(
   const auto lines = lines_of(result.out);
   REQUIRE(lines.size() == 1 + 3 * 40);
   for (std::size_t n = 0; n < 40; ++n) {
-    const double x0 = numbers(lines[1 + 3 * n])[2], end = numbers(lines[3 + 3 * n])[2];
+    const double x0 = numbers_of(lines[1 + 3 * n])[2], end = numbers_of(lines[3 + 3 * n])[2];
     bool found = false;
     for (const double row : {0.0, 1.0, 3.0, 8.0}) {
       const double h = bandwidth_of(row);
       if (std::abs(end - (row + h * x0)) > 1e-12) continue;
       found = true;
       for (std::size_t k = 0; k < 3; ++k) {
-        const auto at = numbers(lines[1 + 3 * n + k]);
+        const auto at = numbers_of(lines[1 + 3 * n + k]);
         const double t = at[1], sigma = 1 - (1 - h) * t;
         CHECK(at[2] == doctest::Approx(t * row + sigma * x0));
         CHECK(at[3] == doctest::Approx(row - (1 - h) * x0));
@@ -92,7 +82,7 @@ TEST_CASE("fm-eval --path adaptive: rows are scored by the variable-bandwidth de
     const auto lines = lines_of(result.out);
     REQUIRE(lines.size() == 5);
     for (std::size_t n = 1; n < 5; ++n) {
-      const auto row = numbers(lines[n]);
+      const auto row = numbers_of(lines[n]);
       CHECK(std::abs(row[1] - log_estimate(row[0])) < 1e-6);
     }
   }
@@ -136,7 +126,7 @@ TEST_CASE(
   const auto lines = lines_of(grid.out);
   REQUIRE(lines.size() == 4);
   for (std::size_t k = 1; k < 4; ++k) {
-    const auto row = numbers(lines[k]);
+    const auto row = numbers_of(lines[k]);
     CHECK(row[1] == doctest::Approx(1).epsilon(1e-3));  // four deviations on each side
     CHECK(row[3] < 1e-4 * row[2]);
   }
@@ -218,5 +208,5 @@ TEST_CASE("--path adaptive: rows count by their weights, bandwidths do not") {
     const double h = bandwidth_of(row);
     sum += weight / 8 * std::exp(-std::pow((2.5 - row) / h, 2) / 2) / (h * std::sqrt(2 * std::numbers::pi));
   }
-  CHECK(numbers(lines_of(result.out).at(1))[1] == doctest::Approx(std::log(sum)).epsilon(1e-12));
+  CHECK(numbers_of(lines_of(result.out).at(1))[1] == doctest::Approx(std::log(sum)).epsilon(1e-12));
 }

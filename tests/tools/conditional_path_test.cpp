@@ -1,23 +1,11 @@
 // fm-path --conditional.
 #include <cmath>
 #include <numbers>
-#include <sstream>
 #include <vector>
 
 #include "tools/support.h"
 
 using namespace fm::test;
-
-namespace {
-
-std::vector<double> numbers(const std::string& line) {
-  std::vector<double> row;
-  std::istringstream cells(line);
-  for (std::string cell; std::getline(cells, cell, ',');) row.push_back(std::stod(cell));
-  return row;
-}
-
-}  // namespace
 
 TEST_CASE(
     "fm-path --conditional: straight lines from the source's draws to rows, with velocity and density") {
@@ -32,13 +20,13 @@ TEST_CASE(
   REQUIRE(lines.size() == 1 + 4 * 40);
   int first = 0;
   for (std::size_t n = 0; n < 40; ++n) {
-    const auto start = numbers(lines[1 + 4 * n]);
+    const auto start = numbers_of(lines[1 + 4 * n]);
     const double x1 = start[2] + start[4], y1 = start[3] + start[5];  // where its velocity leads to
     const bool is_first = std::abs(x1 - 1) < 1e-12 && std::abs(y1 - 2) < 1e-12;
     CHECK((is_first || (std::abs(x1 - 3) < 1e-12 && std::abs(y1 - 5) < 1e-12)));
     first += is_first;
     for (std::size_t k = 0; k < 4; ++k) {
-      const auto row = numbers(lines[1 + 4 * n + k]);
+      const auto row = numbers_of(lines[1 + 4 * n + k]);
       const double t = 0.25 * static_cast<double>(k), sigma = 1 - t;
       CHECK(row[0] == static_cast<double>(n));
       CHECK(row[1] == t);
@@ -79,7 +67,7 @@ TEST_CASE("fm-path --conditional: densities are of data units, and shards are pa
   CHECK(result.code == 2);  // a path needs two times or more
   const auto lines = lines_of(shell(folder, command + "0,0.5").out);
   REQUIRE(lines.size() == 13);
-  const auto row = numbers(lines[1]);
+  const auto row = numbers_of(lines[1]);
   // At t = 0 the law is N((2, 30), diag(1, 100)), whatever x1.
   CHECK(row[4] == doctest::Approx(-std::pow(row[2] - 2, 2) / 2 - std::pow(row[3] - 30, 2) / 200 -
                                   std::log(20 * std::numbers::pi)));

@@ -45,12 +45,6 @@ Moments first_column(const std::string& csv, const std::string& kind) {
   return {sum / n, std::sqrt(squares / n - sum / n * sum / n)};
 }
 
-void check_failure(const Result& result, int code, const std::string& id, const std::string& part) {
-  CHECK(result.code == code);
-  CHECK_MESSAGE(contains(result.err, "[" + id + "]"), result.err);
-  CHECK_MESSAGE(contains(result.err, part), result.err);
-}
-
 }  // namespace
 
 TEST_CASE("conditions: each class is sampled with its own mean and spread, and stands beside the samples") {
@@ -117,20 +111,19 @@ TEST_CASE("conditions: whatever else a model's field is used for works, or says 
   works("fm-eval c.csv -x kind -m m.st" + given);
   works("fm-train c.csv --condition kind --validation 0.2 --dry-run");
   works("fm-sample -m m.st -n 5 --as-pairs");
-  check_failure(shell(folder, "fm-sample -m m.st -n 5 --as-pairs" + given), 2, "pairs-conditions",
-                "--guidance 0");
-  check_failure(shell(folder, "fm-loss --exact c.csv -x kind -m m.st"), 2, "conditional-model",
-                "--condition");
-  check_failure(shell(folder, "fm-train c.csv --condition kind --floor --coupling independent -o n.st"), 2,
-                "floor-unknown", "--condition");
-  check_failure(shell(folder, "fm-train c.csv --condition kind --gaussians 2"), 2, "gaussians-only",
-                "--condition");
-  check_failure(shell(folder, "fm-train --pairs c.csv --condition kind -o n.st"), 2, "condition-and-pairs",
-                "--pairs");
-  check_failure(shell(folder, "fm-sample --exact c.csv -x kind -n 2 --given kind=left"), 2, "no-conditions",
-                "--condition");
-  check_failure(shell(folder, "fm-eval c.csv -x kind -r c.csv --guidance 2"), 2, "no-conditions",
-                "--condition");
+  check_error(shell(folder, "fm-sample -m m.st -n 5 --as-pairs" + given), 2, "pairs-conditions",
+              "--guidance 0");
+  check_error(shell(folder, "fm-loss --exact c.csv -x kind -m m.st"), 2, "conditional-model", "--condition");
+  check_error(shell(folder, "fm-train c.csv --condition kind --floor --coupling independent -o n.st"), 2,
+              "floor-unknown", "--condition");
+  check_error(shell(folder, "fm-train c.csv --condition kind --gaussians 2"), 2, "gaussians-only",
+              "--condition");
+  check_error(shell(folder, "fm-train --pairs c.csv --condition kind -o n.st"), 2, "condition-and-pairs",
+              "--pairs");
+  check_error(shell(folder, "fm-sample --exact c.csv -x kind -n 2 --given kind=left"), 2, "no-conditions",
+              "--condition");
+  check_error(shell(folder, "fm-eval c.csv -x kind -r c.csv --guidance 2"), 2, "no-conditions",
+              "--condition");
 }
 
 TEST_CASE("conditions: bridges learn them, and are sampled along the ODE and along stochastic paths") {
@@ -207,9 +200,9 @@ TEST_CASE("conditions: several columns, numbers among them") {
   REQUIRE_MESSAGE(both.code == 0, both.err);
   CHECK(lines_of(both.out).front() == "a,b,kind,size");
   CHECK(lines_of(both.out).back().ends_with(",v,12.5"));
-  check_failure(shell(folder, "fm-sample -m m.st -n 2 --given kind=v"), 2, "condition-open", "--given size=");
-  check_failure(shell(folder, "fm-sample -m m.st -n 2 --given size=big --given kind=v"), 2, "given-number",
-                "size");
+  check_error(shell(folder, "fm-sample -m m.st -n 2 --given kind=v"), 2, "condition-open", "--given size=");
+  check_error(shell(folder, "fm-sample -m m.st -n 2 --given size=big --given kind=v"), 2, "given-number",
+              "size");
 }
 
 TEST_CASE("conditions: what cannot be is refused, with a hint that works") {
@@ -218,31 +211,30 @@ TEST_CASE("conditions: what cannot be is refused, with a hint that works") {
   const auto sample = [&](const std::string& options) {
     return shell(folder, "fm-sample -m m.st " + options);
   };
-  check_failure(sample("-n 2 --given kind=up"), 2, "unknown-class", "known: right, left");
-  check_failure(sample("-n 2 --given kind=rigth"), 2, "unknown-class", "did you mean \"right\"?");
-  check_failure(sample("-n 2 --given kin=left"), 2, "unknown-condition", "did you mean \"kind\"?");
-  check_failure(sample("-n 2 --given left"), 2, "given-form", "--given kind=VALUE");
-  check_failure(sample("-n 2 --given kind=left --given kind=right"), 2, "given-twice", "kind");
-  check_failure(sample("-n 2 --guidance 2"), 2, "condition-open", "--given");
-  check_failure(sample("-n 2 --guidance two"), 2, "guidance", "--guidance 2@0.2:0.8");
+  check_error(sample("-n 2 --given kind=up"), 2, "unknown-class", "known: right, left");
+  check_error(sample("-n 2 --given kind=rigth"), 2, "unknown-class", "did you mean \"right\"?");
+  check_error(sample("-n 2 --given kin=left"), 2, "unknown-condition", "did you mean \"kind\"?");
+  check_error(sample("-n 2 --given left"), 2, "given-form", "--given kind=VALUE");
+  check_error(sample("-n 2 --given kind=left --given kind=right"), 2, "given-twice", "kind");
+  check_error(sample("-n 2 --guidance 2"), 2, "condition-open", "--given");
+  check_error(sample("-n 2 --guidance two"), 2, "guidance", "--guidance 2@0.2:0.8");
   write_text(folder / "p.csv", "x,y\n1,2\n");
-  check_failure(sample("p.csv"), 3, "missing-column", "--given kind=VALUE");
+  check_error(sample("p.csv"), 3, "missing-column", "--given kind=VALUE");
   write_text(folder / "p.csv", "x,y,kind\n1,2,left\n1,2,lefty\n");
-  check_failure(sample("p.csv"), 3, "unknown-class", "p.csv:3");
-  check_failure(shell(folder, "fm-train c.csv --condition kinds -o n.st" + brief), 2, "unknown-column",
-                "kind");
-  check_failure(shell(folder, "fm-train c.csv --condition kind,kind -o n.st" + brief), 2, "column-twice",
-                "take it out of --condition once");
-  check_failure(shell(folder, "fm-train c.csv --condition x,y,kind -o n.st" + brief), 2, "no-columns",
-                "--condition");
-  check_failure(shell(folder, "fm-train c.csv -x kind --condition-weight 1 -o n.st" + brief), 2,
-                "condition-alone", "--condition");
+  check_error(sample("p.csv"), 3, "unknown-class", "p.csv:3");
+  check_error(shell(folder, "fm-train c.csv --condition kinds -o n.st" + brief), 2, "unknown-column", "kind");
+  check_error(shell(folder, "fm-train c.csv --condition kind,kind -o n.st" + brief), 2, "column-twice",
+              "take it out of --condition once");
+  check_error(shell(folder, "fm-train c.csv --condition x,y,kind -o n.st" + brief), 2, "no-columns",
+              "--condition");
+  check_error(shell(folder, "fm-train c.csv -x kind --condition-weight 1 -o n.st" + brief), 2,
+              "condition-alone", "--condition");
   REQUIRE(shell(folder, "fm-train c.csv --condition kind --condition-dropout 0 -o n.st" + brief).code == 0);
-  check_failure(shell(folder, "fm-sample -m n.st -n 2"), 2, "condition-open", "--given kind=VALUE");
-  check_failure(shell(folder, "fm-sample -m n.st -n 2 --given kind=left --guidance 2"), 2, "no-unconditional",
-                "--condition-dropout");
+  check_error(shell(folder, "fm-sample -m n.st -n 2"), 2, "condition-open", "--given kind=VALUE");
+  check_error(shell(folder, "fm-sample -m n.st -n 2 --given kind=left --guidance 2"), 2, "no-unconditional",
+              "--condition-dropout");
   REQUIRE(shell(folder, "fm-train p.csv -x kind -o q.st" + brief).code == 0);
-  check_failure(shell(folder, "fm-sample -m q.st -n 2 --given kind=left"), 2, "no-conditions", "--condition");
+  check_error(shell(folder, "fm-sample -m q.st -n 2 --given kind=left"), 2, "no-conditions", "--condition");
 }
 
 TEST_CASE(

@@ -19,14 +19,6 @@ Result train_on(const std::string& text, const std::string& options = "") {
   return result;
 }
 
-void check_error(const Result& result, int code, const std::string& id, const std::string& place = "") {
-  CAPTURE(result.err);
-  CHECK(result.code == code);
-  CHECK(contains(result.err, "[" + id + "]"));
-  CHECK(contains(result.err, place));
-  CHECK(result.out.empty());
-}
-
 }  // namespace
 
 TEST_CASE("errors: bad tables") {

@@ -11,12 +11,6 @@ using fm::Json;
 
 namespace {
 
-std::string output_of(const Folder& folder, const std::string& command) {
-  const Result result = shell(folder, command);
-  REQUIRE_MESSAGE(result.code == 0, result.err);
-  return result.out;
-}
-
 /// log N(x; m, S) in the plane.
 double log_normal(const std::vector<double>& x, const Json& m, const Json& s) {
   const double a = s[0][0], b = s[0][1], c = s[1][1], determinant = a * c - b * b;
@@ -107,10 +101,7 @@ TEST_CASE("exact density: what has none, and what does not go together, is said"
   output_of(folder, "fm-train " + rows + " --gaussians 1 -o mix.json");
   const auto fails = [&](const std::string& command, int code, const std::string& id) {
     CAPTURE(command);
-    const Result result = shell(folder, command);
-    CHECK(result.code == code);
-    CHECK_MESSAGE(contains(result.err, "[" + id + "]"), result.err);
-    CHECK(result.out.empty());
+    check_error(shell(folder, command), code, id);
   };
   fails("fm-eval " + rows + " --exact " + rows, 6, "no-density");
   fails("fm-eval " + rows + " --exact " + rows + " --log-density exact", 6, "no-density");

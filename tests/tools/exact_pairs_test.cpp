@@ -10,9 +10,7 @@ using namespace fm::test;
 namespace {
 
 std::vector<std::vector<double>> table_of(const Folder& folder, const std::string& command) {
-  const Result result = shell(folder, command);
-  REQUIRE_MESSAGE(result.code == 0, result.err);
-  return rows_of(result.out);
+  return rows_of(output_of(folder, command));
 }
 
 /// Two pairs that keep apart, of weights 1 and 3, and one that carries nothing.
@@ -106,10 +104,7 @@ TEST_CASE("exact pairs: what does not go together is said") {
   make_pairs(folder);
   const auto fails = [&](const std::string& command, int code, const std::string& id) {
     CAPTURE(command);
-    const Result result = shell(folder, command);
-    CHECK(result.code == code);
-    CHECK_MESSAGE(contains(result.err, "[" + id + "]"), result.err);
-    CHECK(result.out.empty());
+    check_error(shell(folder, command), code, id);
   };
   fails("fm-sample --pairs plan.csv --exact source.csv", 2, "two-fields");
   fails("fm-sample --exact source.csv --jitter 0.1", 2, "pairs-only");

@@ -16,13 +16,6 @@ double json_number(const std::string& json, const std::string& key) {
   return std::strtod(json.c_str() + at + key.size() + 3, nullptr);
 }
 
-void check_error(const Result& result, int code, const std::string& id) {
-  CAPTURE(result.err);
-  CHECK(result.code == code);
-  CHECK(contains(result.err, "[" + id + "]"));
-  CHECK(result.out.empty());
-}
-
 }  // namespace
 
 TEST_CASE("likelihood: fm-sample's log-density of a new point is fm-eval's of that point") {

@@ -23,12 +23,8 @@ fm::Json report_of(const Folder& folder, const std::string& command) {
 }
 
 void check_error(const Folder& folder, const std::string& command, int code, const std::string& id) {
-  const Result result = shell(folder, command);
   CAPTURE(command);
-  CAPTURE(result.err);
-  CHECK(result.code == code);
-  CHECK(contains(result.err, "[" + id + "]"));
-  CHECK(result.out.empty());
+  check_error(shell(folder, command), code, id);
 }
 
 }  // namespace

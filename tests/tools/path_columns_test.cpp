@@ -11,9 +11,7 @@ using namespace fm::test;
 namespace {
 
 std::vector<std::vector<double>> table_of(const Folder& folder, const std::string& command) {
-  const Result result = shell(folder, command);
-  REQUIRE_MESSAGE(result.code == 0, result.err);
-  return rows_of(result.out);
+  return rows_of(output_of(folder, command));
 }
 
 /// Two round normal laws: weights .25 and .75 at (2, 0) and (-1, 1), variances 1 and .25.

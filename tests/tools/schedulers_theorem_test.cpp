@@ -16,9 +16,7 @@ const std::string mixture = R"({"columns":["x","y"],"weights":[0.6,0.4],"means":
                             R"("covariances":[[[0.4,0.3],[0.3,0.5]],[[0.2,-0.1],[-0.1,0.3]]]})";
 
 Json json_of(const Folder& folder, const std::string& command) {
-  const Result result = shell(folder, command);
-  REQUIRE_MESSAGE(result.code == 0, result.err);
-  return Json::parse(result.out);
+  return Json::parse(output_of(folder, command));
 }
 
 double number(const Json& json, const char* key) {

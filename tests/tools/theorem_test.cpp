@@ -17,9 +17,7 @@ void make_mixture(const Folder& folder) {
 }
 
 Json json_of(const Folder& folder, const std::string& command) {
-  const Result result = shell(folder, command);
-  REQUIRE_MESSAGE(result.code == 0, result.err);
-  return Json::parse(result.out);
+  return Json::parse(output_of(folder, command));
 }
 
 double number(const Json& json, const char* key) {

@@ -10,12 +10,6 @@ using fm::Json;
 
 namespace {
 
-std::string output_of(const Folder& folder, const std::string& command) {
-  const Result result = shell(folder, command);
-  REQUIRE_MESSAGE(result.code == 0, result.err);
-  return result.out;
-}
-
 /// w.csv: columns x, y, w of weights 1, 2, 3 and one row of 0; all.csv: each row so often; e.csv: weights
 /// 0.3.
 void write_tables(const Folder& folder) {
