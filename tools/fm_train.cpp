@@ -1,7 +1,10 @@
 // fm-train: learns a velocity field from a point cloud and writes a model.
-#include <functional>
+#include <signal.h>
+
+#include <cmath>
 #include <optional>
 
+#include "cli/checkpoints.h"
 #include "cli/gaussians.h"
 #include "cli/rows_read.h"
 #include "cli/signals.h"
@@ -20,7 +23,7 @@ using namespace fm;
 
 namespace {
 
-struct TrainOptions : TrainingOptions, ReadOptions, RunOptions {
+struct TrainOptions : TrainingOptions, CheckpointOptions, ReadOptions, RunOptions {
   std::string data;
   std::optional<std::string> source;  // settled before it is used
   std::string pairs;
@@ -28,6 +31,8 @@ struct TrainOptions : TrainingOptions, ReadOptions, RunOptions {
   std::string weight;
   std::optional<Standardize> standardize;
   std::string gaussians;
+  std::string validation_file;
+  double epochs = 0;
   std::string log;
   bool floor = false;
 
@@ -68,7 +73,15 @@ struct TrainOptions : TrainingOptions, ReadOptions, RunOptions {
                   "--mixture of the other tools")
                 .shown_as("auto|K")
                 .in(group)},
-        TrainingOptions::fields(), ReadOptions::fields(),
+        TrainingOptions::fields(),
+        std::tuple{field("validation_file", &O::validation_file,
+                         "rows to judge by instead of a share of DATA: the best state on them is kept")
+                       .shown_as("FILE")
+                       .in("Training"),
+                   field("epochs", &O::epochs, "passes over the rows instead of --steps (0: --steps counts)",
+                         between(0, 1e9))
+                       .in("Training")},
+        ReadOptions::fields(),
         std::tuple{field("log", &O::log, "write the course of training as JSON Lines")
                        .shown_as("FILE")
                        .unstored()
@@ -77,7 +90,7 @@ struct TrainOptions : TrainingOptions, ReadOptions, RunOptions {
                          "find the loss of perfect training first and show how far above it the loss is")
                        .unstored()
                        .in("Running")},
-        RunOptions::fields());
+        CheckpointOptions::fields(), RunOptions::fields());
   }
 };
 
@@ -85,6 +98,7 @@ struct TrainOptions : TrainingOptions, ReadOptions, RunOptions {
 struct Clouds {
   Dataset target;
   std::optional<Dataset> source;
+  std::optional<Dataset> held_out;
   std::optional<Vector> pair_weights;  // if rows of source and target are given pairs
 };
 
@@ -109,9 +123,12 @@ Clouds read_clouds(const TrainOptions& options, Session& session) {
   WantedColumns wanted;
   wanted.labels = options.condition;
   wanted.weight = options.weight;
-  Clouds clouds{read_told(options.data, options, session, wanted), {}, {}};
+  Clouds clouds{read_told(options.data, options, session, wanted), {}, {}, {}};
   if (!normal_source(options))
     clouds.source = read_told_alongside(clouds.target, *options.source, options, session);
+  if (!options.validation_file.empty())
+    clouds.held_out =
+        read_told_alongside(clouds.target, options.validation_file, options, session, options.weight);
   for (const std::string& warning : dataset_warnings(clouds.target)) session.warn(warning);
   return clouds;
 }
@@ -134,19 +151,33 @@ Source source_of(const Clouds& clouds, const Standardiser& coordinates, const Tr
   return PairedSource(std::move(points), *clouds.pair_weights, normal_source(options) ? 0 : options.jitter);
 }
 
+/// The rows to learn from and the rows to judge by.
+TrainingSplit rows_of(const Clouds& clouds, const Standardiser& coordinates,
+                      const std::vector<Condition>& conditions, const TrainOptions& options,
+                      std::uint64_t seed) {
+  TrainingRows rows{to_coordinates(coordinates, clouds.target.points),
+                    source_of(clouds, coordinates, options), encoded(conditions, clouds.target.labels),
+                    clouds.target.weights};
+  if (!clouds.held_out) return split_rows(rows, options.validation, seed);
+  TrainingRows held_out{
+      to_coordinates(coordinates, clouds.held_out->points), rows.source, {}, clouds.held_out->weights};
+  return {std::move(rows), std::move(held_out)};
+}
+
 std::vector<Condition> conditions_of(const Clouds& clouds) {
   return fit_conditions(clouds.target.label_columns, clouds.target.labels);
 }
 
 /// What became of the training, in one line.
 std::string outcome(const TrainingRecord& record, double seconds) {
+  const double loss = record.validation_loss.value_or(record.final_loss);
   std::string text = "trained " + std::to_string(record.steps) + " steps in " + rounded(seconds, 3) +
                      " s, loss " + rounded(record.final_loss);
   if (record.stopped == Stopped::patience) text += "; stopped: no better state for --patience checks";
   if (record.validation_loss)
-    text += "; kept step " + std::to_string(record.kept_step) + ", validation loss " +
-            rounded(*record.validation_loss);
-  return text;
+    text += "; kept step " + std::to_string(record.kept_step) + ", validation loss " + rounded(loss);
+  return text + "; the best affine field, which knows mean and covariance alone, has " +
+         rounded(record.affine_loss);
 }
 
 void fill_report(Session& session, const TrainOptions& options, const Trained& trained, double seconds) {
@@ -232,6 +263,53 @@ void settle_pairs(TrainOptions& options) {
   if (!options.source) options.source = options.pairs;  // the model transports points, and says of which file
 }
 
+void check_validation(const TrainOptions& options) {
+  const bool held_out = options.validation > 0 || !options.validation_file.empty();
+  if (options.patience > 0 && !held_out)
+    throw usage_error("patience-alone", "--patience counts checks of held-out rows, and there are none",
+                      "hold some out: --validation 0.1");
+  if (options.validation_file.empty()) return;
+  if (options.validation > 0)
+    throw usage_error("validation-twice", "--validation and --validation-file both say what to judge by",
+                      "leave one of them out");
+  if (!options.pairs.empty() || !options.condition.empty())
+    throw usage_error("validation-file-only", "--validation-file does not go with --pairs and --condition",
+                      "hold out a share of the rows: --validation 0.1");
+}
+
+/// Steps from epochs, once the number of rows is known.
+void settle_steps(TrainOptions& options, Index rows) {
+  if (options.epochs == 0) return;
+  const double steps = options.epochs * static_cast<double>(rows) / static_cast<double>(options.batch_size);
+  options.steps = std::max<std::int64_t>(1, std::llround(steps));
+  options.epochs = 0;
+}
+
+/// Steps until the training ends. False if it was asked to end before.
+bool run_to_end(Training& training, TrainingMonitor& monitor, Checkpoints& checkpoints) {
+  while (!training.stopped()) {
+    training.step();
+    if (training.stopped() == Stopped::non_finite) break;
+    const bool go_on = monitor(training.progress());
+    if (training.stopped()) break;
+    checkpoints.after_step(training);
+    if (!go_on || checkpoints.out_of_time()) training.stop();
+  }
+  handle_signals_gently(false);
+  monitor.finish();
+  return training.stopped() != Stopped::caller && pending_signal() == 0;
+}
+
+/// What to do with a training that was asked to end: its state is kept if there is a place for it.
+int pause(const Training& training, Checkpoints& checkpoints, const Session& session) {
+  const std::string done = "stopped after " + std::to_string(training.progress().step) + " steps";
+  const bool saved = checkpoints.save(training);
+  const int signal = pending_signal();
+  session.note(done + (saved ? "; --resume auto goes on from here" : " by a signal; nothing is written"));
+  if (signal != 0 && (signal != SIGUSR1 || !saved)) throw Interrupted{signal};
+  return exit_paused;
+}
+
 void check_arguments(TrainOptions& options) {
   if (options.pairs.empty()) {
     options.data = input_or_stdin(options.data, "point cloud");
@@ -239,9 +317,11 @@ void check_arguments(TrainOptions& options) {
   } else {
     settle_pairs(options);
   }
-  refuse_two_stdins({options.data, *options.source});
-  check_outputs({options.output, options.log, options.report},
-                {options.data, *options.source, options.pairs, options.config});
+  refuse_two_stdins({options.data, *options.source, options.validation_file});
+  check_outputs({options.output, options.log, options.report, options.checkpoint},
+                {options.data, *options.source, options.pairs, options.validation_file, options.config});
+  check_checkpoints(options);
+  check_validation(options);
   if (options.dry_run) try_output(options.log, true);
   if (!options.gaussians.empty()) {
     refuse_training_options(options);
@@ -256,9 +336,6 @@ void check_arguments(TrainOptions& options) {
     throw usage_error("model-to-terminal", "a model is binary and would go to the terminal",
                       "write it to a file with -o FILE, or pipe it into fm-sample");
   check_path(options, normal_source(options) && options.pairs.empty());
-  if (options.patience > 0 && options.validation == 0)
-    throw usage_error("patience-alone", "--patience counts checks of held-out rows, and there are none",
-                      "hold some out: --validation 0.1");
   if (options.floor) check_floor_known(options, *options.source);
   if (!options.standardize)
     options.standardize = normal_source(options) ? Standardize::columns : Standardize::global;
@@ -277,22 +354,21 @@ int run(TrainOptions& options, Session& session) {
     return exit_done;
   }
 
+  settle_steps(options, clouds.target.points.cols());
   const Standardiser coordinates = coordinates_of(clouds, options);
-  const Points target = to_coordinates(coordinates, clouds.target.points);
-  const Source source = source_of(clouds, coordinates, options);
-  std::optional<Estimate> floor;
-  if (options.floor) floor = training_floor(target, clouds.target.weights, options, session.seed);
-  TrainingMonitor monitor(options.log, options.steps, session, floor);
   const std::vector<Condition> conditions = conditions_of(clouds);
-  Trained trained = train(target, source, options, session.seed, std::ref(monitor),
-                          encoded(conditions, clouds.target.labels), clouds.target.weights);
-  handle_signals_gently(false);
-  monitor.finish();
-  if (const int signal = pending_signal()) {
-    session.note("stopped by a signal after " + std::to_string(trained.record.steps) +
-                 " steps; nothing is written");
-    throw Interrupted{signal};
-  }
+  TrainingSplit rows = rows_of(clouds, coordinates, conditions, options, session.seed);
+  Checkpoints checkpoints(options, {{"options", stored_options(options)},
+                                    {"data", fingerprint(rows.training) + fingerprint(rows.held_out)}});
+  std::optional<TrainingState> state = checkpoints.resumed(session);
+  std::optional<Estimate> floor;
+  if (options.floor)
+    floor = training_floor(rows.training.points, rows.training.weights, options, session.seed);
+  TrainingMonitor monitor(options.log, options.steps, state ? state->step : 0, session, floor);
+  Training training(std::move(rows.training), std::move(rows.held_out), options, session.seed);
+  if (state) training.restore(std::move(*state));
+  if (!run_to_end(training, monitor, checkpoints)) return pause(training, checkpoints, session);
+  Trained trained = training.result();
   if (trained.record.stopped == Stopped::non_finite)
     throw numeric_error("loss-non-finite",
                         "the loss left the finite numbers after step " +
@@ -309,6 +385,7 @@ int run(TrainOptions& options, Session& session) {
       encode_model({stored_options(options), clouds.target.names, clouds.target.has_names, coordinates,
                     trained.moments, std::move(trained.network), trained.record, conditions}));
   output->commit();
+  checkpoints.remove();
   session.detail(outcome(trained.record, seconds));
   return exit_done;
 }

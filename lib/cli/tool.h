@@ -26,6 +26,7 @@ struct Tool {
 /// Exit codes; those of errors follow from ErrorKind.
 constexpr int exit_done = 0;
 constexpr int exit_answer_no = 1;
+constexpr int exit_paused = 75;  ///< stopped after a checkpoint: to be run again
 int exit_code(ErrorKind kind);
 
 /// One run of a tool: its voice on standard error and its report.

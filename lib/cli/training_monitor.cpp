@@ -1,24 +1,50 @@
 #include "cli/training_monitor.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <string_view>
 
 #include "cli/signals.h"
 #include "core/json.h"
 #include "core/text.h"
+#include "io/read_file.h"
 
 namespace fm {
 
-TrainingMonitor::TrainingMonitor(const std::string& log, std::int64_t steps, const Session& session,
-                                 const std::optional<Estimate>& floor)
-    : progress_(session), floor_(floor), every_(std::max<std::int64_t>(1, steps / 1000)) {
-  if (!log.empty()) log_.emplace(log, OutputMode::growing);
+namespace {
+
+constexpr std::size_t max_log_bytes = std::size_t{1} << 30;
+
+/// The lines of an earlier run's log up to step `done`.
+std::string kept_lines(const std::string& log, std::int64_t done) {
+  if (done == 0 || !std::filesystem::is_regular_file(log)) return {};
+  const std::string text = read_file(log, max_log_bytes);
+  std::string kept;
+  for (const std::string_view line : split(text, '\n')) {
+    const Json json = Json::parse(line, nullptr, false);
+    if (!json.is_object() || json.value("step", done + 1) > done) break;  // cut short, or done again
+    kept.append(line).append("\n");
+  }
+  return kept;
+}
+
+}  // namespace
+
+TrainingMonitor::TrainingMonitor(const std::string& log, std::int64_t steps, std::int64_t done,
+                                 const Session& session, const std::optional<Estimate>& floor)
+    : progress_(session), floor_(floor), every_(std::max<std::int64_t>(1, steps / 1000)), done_(done) {
+  if (log.empty()) return;
+  const std::string kept = kept_lines(log, done);
+  log_.emplace(log, OutputMode::growing);
+  log_->write(kept);
+  log_->flush();
 }
 
 bool TrainingMonitor::operator()(const TrainingProgress& p) {
   handle_signals_gently(true);  // from the first step on there is something to stop between two of them
   if (log_ && (p.step % every_ == 0 || p.step == p.steps)) write_log(p);
   const double share = static_cast<double>(p.step) / static_cast<double>(p.steps);
-  if (progress_.due(share)) progress_.update(share, text(p, share));
+  if (progress_.due(share)) progress_.update(share, text(p));
   return pending_signal() == 0;
 }
 
@@ -40,13 +66,14 @@ double TrainingMonitor::seconds() const {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
 }
 
-std::string TrainingMonitor::text(const TrainingProgress& p, double share) const {
+std::string TrainingMonitor::text(const TrainingProgress& p) const {
   std::string line =
       "step " + std::to_string(p.step) + "/" + std::to_string(p.steps) + "  loss " + rounded(p.loss.velocity);
   if (p.validation) line += "  validation " + rounded(*p.validation);
   if (floor_) line += "  above floor " + rounded(p.loss.velocity - floor_->value);
-  const double rate = static_cast<double>(p.step) / seconds();
-  return line + "  " + rounded(rate, 3) + " steps/s  " + duration_text(seconds() * (1 / share - 1)) + " left";
+  const double rate = static_cast<double>(p.step - done_) / seconds();
+  return line + "  " + rounded(rate, 3) + " steps/s  " +
+         duration_text(static_cast<double>(p.steps - p.step) / rate) + " left";
 }
 
 }  // namespace fm

@@ -16,8 +16,9 @@ namespace fm {
 class TrainingMonitor {
  public:
   /// log: where the record goes as JSON Lines, one for each of about a thousand steps, flushed line by line;
-  /// "" for none. floor: the loss of perfect training, if it is known.
-  TrainingMonitor(const std::string& log, std::int64_t steps, const Session& session,
+  /// "" for none. floor: the loss of perfect training, if it is known. done: steps of earlier runs that this
+  /// one goes on from; the log keeps what they wrote.
+  TrainingMonitor(const std::string& log, std::int64_t steps, std::int64_t done, const Session& session,
                   const std::optional<Estimate>& floor);
 
   /// To be called after every step; false once a signal asks for the end. From the first call on signals wait
@@ -30,12 +31,12 @@ class TrainingMonitor {
 
  private:
   void write_log(const TrainingProgress& progress);
-  std::string text(const TrainingProgress& progress, double share) const;
+  std::string text(const TrainingProgress& progress) const;
 
   Progress progress_;
   std::optional<Estimate> floor_;
   std::optional<Output> log_;
-  std::int64_t every_;
+  std::int64_t every_, done_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 

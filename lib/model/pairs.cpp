@@ -15,6 +15,13 @@ Index PairStream::Passes::next() {
   return order_[position_++];
 }
 
+void PairStream::Passes::skip(std::int64_t count) {
+  if (count == 0) return;
+  pass_ = static_cast<std::uint64_t>((count - 1) / size_);  // the pass of the last index that is skipped
+  order_ = random_permutation(random_.row(pass_++), size_);
+  position_ = static_cast<std::size_t>((count - 1) % size_ + 1);
+}
+
 namespace {
 
 /// Enough that the standard error of a correlation is below 1 %.
@@ -111,16 +118,21 @@ void PairStream::next(PointsOut x0, PointsOut x1, std::vector<Index>& rows) {
   }
 }
 
+Index PairStream::block_size(Index batch_size) const {
+  const Index block = coupler_.block();
+  return (batch_size + block - 1) / block * block;
+}
+
+void PairStream::make_block(Index size) {
+  block0_.resize(target_.rows(), size);
+  block1_.resize(target_.rows(), size);
+  block_rows_ = fresh(block0_, block1_);
+  block_next_ = 0;
+}
+
 void PairStream::next_fresh(PointsOut x0, PointsOut x1, std::vector<Index>& rows) {
   for (Index done = 0; done < x0.cols();) {
-    if (block_next_ == block0_.cols()) {
-      const Index block = coupler_.block();
-      const Index size = (x0.cols() + block - 1) / block * block;
-      block0_.resize(target_.rows(), size);
-      block1_.resize(target_.rows(), size);
-      block_rows_ = fresh(block0_, block1_);
-      block_next_ = 0;
-    }
+    if (block_next_ == block0_.cols()) make_block(block_size(x0.cols()));
     const Index count = std::min(x0.cols() - done, block0_.cols() - block_next_);
     x0.middleCols(done, count) = block0_.middleCols(block_next_, count);
     x1.middleCols(done, count) = block1_.middleCols(block_next_, count);
@@ -128,6 +140,18 @@ void PairStream::next_fresh(PointsOut x0, PointsOut x1, std::vector<Index>& rows
     block_next_ += count;
     done += count;
   }
+}
+
+void PairStream::skip(std::int64_t calls, Index batch_size) {
+  const std::int64_t pairs = calls * batch_size;
+  if (pooled()) return pairs_.skip(pairs);
+  if (pairs == 0) return;
+  const Index size = block_size(batch_size);
+  const std::int64_t whole_blocks = (pairs - 1) / size;  // before the one that holds the last pair
+  drawn_ = static_cast<std::uint64_t>(whole_blocks * size);
+  rows_.skip(whole_blocks * size);
+  make_block(size);
+  block_next_ = pairs - whole_blocks * size;
 }
 
 }  // namespace fm

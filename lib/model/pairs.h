@@ -45,12 +45,17 @@ class PairStream {
   /// The same, with the rows of the target that stand in x1 (B).
   void next(PointsOut x0, PointsOut x1, std::vector<Index>& rows);
 
+  /// Goes on as if next() had been called `calls` times for batch_size pairs each. At the start of a stream
+  /// only. Cost that of one block.
+  void skip(std::int64_t calls, Index batch_size);
+
  private:
   /// Indices 0, ..., size-1 again and again, each pass in a new order.
   class Passes {
    public:
     Passes(Index size, Random random) : size_(size), random_(random) {}
     Index next();
+    void skip(std::int64_t count);
     const Random& random() const { return random_; }
 
    private:
@@ -66,6 +71,9 @@ class PairStream {
   /// The next pairs without a pool. New ones are made by whole blocks of the coupling, which may be larger
   /// than what is asked for.
   void next_fresh(PointsOut x0, PointsOut x1, std::vector<Index>& rows);
+  /// New pairs made at a time where `batch_size` are asked for.
+  Index block_size(Index batch_size) const;
+  void make_block(Index size);
   std::vector<Index> coupled(PointsOut x0);
   Index next_row(std::uint64_t turn);
   std::vector<Index> given(const PairedSource& pairs, PointsOut x0);

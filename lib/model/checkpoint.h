@@ -1,0 +1,31 @@
+// Checkpoints: the state of a training, in the safetensors format of model files, with what it is a state of.
+//   tensors   parameters, optimizer.mean, optimizer.variance, and where there are such averaged and
+//             validation.parameters: float, in the order of the network's parameters
+//   metadata  format "flowmatch-checkpoint", format_version, run (JSON: whatever identifies the training;
+//   equal
+//             for a training that may go on from here), state (JSON: the numbers), crc32
+#pragma once
+
+#include <string>
+
+#include "core/json.h"
+#include "model/trainer.h"
+
+namespace fm {
+
+struct Checkpoint {
+  Json run;
+  TrainingState state;
+};
+
+std::string encode_checkpoint(const Checkpoint& checkpoint);
+
+/// Throws model errors: those of decode_safetensors, and "checkpoint-format", "checkpoint-version",
+/// "checkpoint-metadata", "checkpoint-tensor" for content that is no checkpoint. `name` is the file as shown
+/// in messages.
+Checkpoint decode_checkpoint(const std::string& bytes, const std::string& name);
+
+/// The rows in 8 hexadecimal digits: crc32 of all their numbers.
+std::string fingerprint(const TrainingRows& rows);
+
+}  // namespace fm

@@ -1,0 +1,46 @@
+#include "model/training_rows.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/error.h"
+#include "core/random.h"
+#include "core/text.h"
+
+namespace fm {
+
+namespace {
+
+TrainingRows chosen(const TrainingRows& rows, const std::vector<Index>& which) {
+  TrainingRows part;
+  part.points = rows.points(Eigen::all, which);
+  const auto* const pairs = std::get_if<PairedSource>(&rows.source);
+  part.source = pairs && !which.empty() ? Source(pairs->subset(which)) : rows.source;
+  if (rows.conditions.rows() > 0) part.conditions = rows.conditions(Eigen::all, which);
+  const bool equal = rows.weights.size() == 0 || (rows.weights.array() == rows.weights(0)).all();
+  if (!equal) part.weights = rows.weights(which);
+  return part;
+}
+
+}  // namespace
+
+TrainingSplit split_rows(const TrainingRows& rows, double share, std::uint64_t seed) {
+  const Index count = rows.points.cols();
+  const auto held = static_cast<Index>(std::llround(share * static_cast<double>(count)));
+  if (share > 0 && (held < 1 || held >= count))
+    throw usage_error("validation-rows",
+                      "--validation " + shortest(share) + " of " + std::to_string(count) + " rows leaves " +
+                          (held < 1 ? "none to hold out" : "none to learn from"),
+                      "choose another share, or leave --validation out");
+  // Held-out rows are the first of a permutation; training rows keep the order of the file.
+  const std::vector<Index> order = random_permutation(Random{seed, Purpose::validation}.row(0), count);
+  const std::vector<Index> held_out(order.begin(), order.begin() + held);
+  std::vector<Index> training(order.begin() + held, order.end());
+  std::sort(training.begin(), training.end());
+  return {chosen(rows, training), chosen(rows, held_out)};
+}
+
+}  // namespace fm

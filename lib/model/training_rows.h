@@ -1,0 +1,29 @@
+// Rows of the target with all that belongs to them, and their division into rows to learn from and rows held
+// out.
+#pragma once
+
+#include <cstdint>
+
+#include "core/types.h"
+#include "flow/source.h"
+
+namespace fm {
+
+/// Points in coordinates and what is known of each. Source points stand beside the rows: where they are given
+/// pairs (PairedSource), row n belongs to pair n.
+struct TrainingRows {
+  Points points;  ///< (D, n)
+  Source source = NormalSource{};
+  Points conditions = {};  ///< (C, n), as encoded() by data/condition.h; (0, 0) without conditions
+  Vector weights = {};     ///< (n) > 0, of any sum; empty: all rows are equal
+};
+
+struct TrainingSplit {
+  TrainingRows training, held_out;  ///< held_out may have no rows
+};
+
+/// Holds out round(share n) random rows; the others keep their order. share in [0, 1). Equal weights become
+/// empty ones. Throws usage error "validation-rows" if share > 0 holds out none or all.
+TrainingSplit split_rows(const TrainingRows& rows, double share, std::uint64_t seed);
+
+}  // namespace fm

@@ -1,0 +1,118 @@
+// Trainings that are left and taken up again.
+#include <signal.h>
+
+#include <random>
+
+#include "tools/support.h"
+
+using namespace fm::test;
+
+namespace {
+
+const std::string training = "fm-train " + data_file("moons.csv") +
+                             " --hidden 16 --steps 1500 --batch-size 64 --pool 3000 --validation 0.1 "
+                             "--ema 0.95 ";
+
+/// Kills trainings with signal 9 at random moments, `kills` of them in all, each time going on from the
+/// checkpoint until a model is there, and checks every model against that of a training without a break.
+void check_kills(int kills) {
+  const Folder folder;
+  REQUIRE(shell(folder, training + "-o whole --log whole.log").code == 0);
+  const std::string whole = read_text(folder / "whole"), log = read_text(folder / "whole.log");
+  std::mt19937 random(1);
+  int killed = 0, models = 0;
+  while (killed < kills || models == 0) {
+    // Some of them fall before the first step, some into the writing of a checkpoint or of the model.
+    const int milliseconds = 2 + static_cast<int>(random() % 150);
+    const std::string limit = std::to_string(milliseconds / 1000.0);
+    const Result run = shell(folder, "timeout -s KILL " + limit + " " + training +
+                                         "-o model --log log --checkpoint state --checkpoint-every 0.01 "
+                                         "--resume auto -q");
+    if (run.code == 128 + SIGKILL || run.signal == SIGKILL || run.code == 124) {
+      ++killed;
+      continue;
+    }
+    REQUIRE_MESSAGE(run.code == 0, run.err);
+    ++models;
+    CHECK(read_text(folder / "model") == whole);
+    CHECK(read_text(folder / "log") == log);
+    REQUIRE(shell(folder, "rm model; test ! -e state").code == 0);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("resume: trainings killed at 12 random moments end in the same model and log") {
+  check_kills(12);
+}
+
+TEST_CASE("resume: trainings killed at 200 random moments end in the same model and log" *
+          doctest::test_suite("slow")) {
+  check_kills(200);
+}
+
+TEST_CASE("resume: a time limit ends with code 75 until the model is there") {
+  const Folder folder;
+  REQUIRE(shell(folder, training + "-o whole").code == 0);
+  const Result loop =
+      shell(folder, "for k in $(seq 200); do " + training +
+                        "-o model --checkpoint state --resume auto --time-limit 0.02; code=$?; "
+                        "[ $code = 75 ] && test ! -e model && test -e state || break; done; echo $k $code");
+  CHECK_MESSAGE(numbers_of(loop.out)[1] == 0, loop.err);
+  CHECK(numbers_of(loop.out)[0] > 1);
+  CHECK(shell(folder, "cmp whole model && test ! -e state").code == 0);
+}
+
+TEST_CASE("resume: SIGUSR1 ends with code 75, SIGTERM by the signal, both after a checkpoint") {
+  const Folder folder;
+  for (const std::string name : {"USR1", "TERM"}) {
+    const Result result = shell(folder, "rm -f state; fm-train " + data_file("moons.csv") +
+                                            " --steps 1e9 -o model --checkpoint state & sleep 0.7; kill -" +
+                                            name + " $!; wait $!; echo $?; ls");
+    CHECK(lines_of(result.out) ==
+          std::vector<std::string>{name == "USR1" ? "75" : std::to_string(128 + SIGTERM), "state"});
+  }
+}
+
+TEST_CASE("resume: a state of another training is refused, saying what differs") {
+  const Folder folder;
+  REQUIRE(shell(folder, training + "-o model --checkpoint state --time-limit 0.001").code == 75);
+  const auto refused = [&](const std::string& command, const std::string& part) {
+    check_error(shell(folder, command + " -o model --resume state"), 2, "resume-differs", part);
+  };
+  refused(training + "--lr 0.1", "lr was 0.005 there and is 0.1 here");
+  refused(training + "--seed 5", "seed was \"0\" there and is \"5\" here");
+  std::string other = training;
+  other.replace(other.find("moons.csv"), 9, "8gaussians.csv");
+  refused(other, "the data are others");
+  check_error(shell(folder, "fm-train " + data_file("moons.csv") + " -o m --resume auto"), 2,
+              "checkpoint-missing", "--checkpoint FILE");
+  check_error(shell(folder, training + "-o m --checkpoint state.gz"), 2, "checkpoint-output", "plain file");
+  check_error(shell(folder, training + "-o m --resume none"), 5, "open", "none");
+  write_text(folder / "state", "not a state");
+  check_error(shell(folder, training + "-o m --resume state"), 4, "model-not-safetensors", "text");
+}
+
+TEST_CASE("fm-train: rows of a file judge as a share of the rows does") {
+  const Folder folder;
+  const Result result = shell(folder, "fm-train " + data_file("moons.csv") + brief + "--validation-file " +
+                                          data_file("moons-test.csv") + " -v -o model --report report");
+  REQUIRE_MESSAGE(result.code == 0, result.err);
+  const std::string report = read_text(folder / "report");
+  CHECK(report.find("\"held_out\": 4000") != std::string::npos);
+  CHECK(report.find("\"rows\": 2000") != std::string::npos);
+  CHECK(result.err.find("validation loss") != std::string::npos);
+  check_error(
+      shell(folder, "fm-train " + data_file("moons.csv") + " --validation 0.1 --validation-file x -o m"), 2,
+      "validation-twice", "leave one of them out");
+}
+
+TEST_CASE("fm-train: epochs are passes over the rows") {
+  const Folder folder;
+  const std::string start =
+      "fm-train " + data_file("moons.csv") + " --hidden 8 --pool 3000 --batch-size 100 ";
+  REQUIRE(shell(folder, start + "--epochs 2.5 -o by-epochs --report report").code == 0);
+  CHECK(read_text(folder / "report").find("\"steps\": 50,") != std::string::npos);
+  REQUIRE(shell(folder, start + "--steps 50 -o by-steps").code == 0);
+  CHECK(read_text(folder / "by-epochs") == read_text(folder / "by-steps"));
+}
