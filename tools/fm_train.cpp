@@ -18,6 +18,7 @@
 #include "io/output.h"
 #include "model/model_file.h"
 #include "model/trainer.h"
+#include "model/training_defaults.h"
 
 using namespace fm;
 
@@ -78,8 +79,7 @@ struct TrainOptions : TrainingOptions, CheckpointOptions, ReadOptions, RunOption
                          "rows to judge by instead of a share of DATA: the best state on them is kept")
                        .shown_as("FILE")
                        .in("Training"),
-                   field("epochs", &O::epochs, "passes over the rows instead of --steps (0: --steps counts)",
-                         between(0, 1e9))
+                   field("epochs", &O::epochs, "passes over the rows, instead of --steps", between(0, 1e9))
                        .in("Training")},
         ReadOptions::fields(),
         std::tuple{field("log", &O::log, "write the course of training as JSON Lines")
@@ -180,6 +180,17 @@ std::string outcome(const TrainingRecord& record, double seconds) {
          rounded(record.affine_loss);
 }
 
+/// Says so where the held-out loss rose again: more than its own standard error of some 2 %.
+void warn_of_learning_by_heart(const TrainingRecord& record, const std::optional<double>& last,
+                               const Session& session) {
+  constexpr double clear = 1.05;
+  if (!record.validation_loss || !last || *last < clear * *record.validation_loss) return;
+  session.warn("the loss of held-out rows was least at step " + std::to_string(record.kept_step) + ", " +
+               rounded(*record.validation_loss) + ", and rose to " + rounded(*last) +
+               ": from there on the network learned its rows by heart. The state of that step is kept; "
+               "--patience ends such trainings early, fewer --steps bring the learning rate down in time");
+}
+
 void fill_report(Session& session, const TrainOptions& options, const Trained& trained, double seconds) {
   const TrainingRecord& record = trained.record;
   Json& report = session.report;
@@ -277,11 +288,15 @@ void check_validation(const TrainOptions& options) {
                       "hold out a share of the rows: --validation 0.1");
 }
 
-/// Steps from epochs, once the number of rows is known.
-void settle_steps(TrainOptions& options, Index rows) {
-  if (options.epochs == 0) return;
+/// Steps from epochs, or chosen for the rows to learn from among `all`.
+void settle_steps(TrainOptions& options, Index all, Session& session) {
+  const Index rows = all - held_out_rows(options.validation, all);
   const double steps = options.epochs * static_cast<double>(rows) / static_cast<double>(options.batch_size);
-  options.steps = std::max<std::int64_t>(1, std::llround(steps));
+  if (options.epochs > 0) options.steps = std::max<std::int64_t>(1, std::llround(steps));
+  if (options.steps == 0) {
+    options.steps = settled(options, rows).steps;
+    session.detail(std::to_string(options.steps) + " steps, chosen for " + std::to_string(rows) + " rows");
+  }
   options.epochs = 0;
 }
 
@@ -322,6 +337,9 @@ void check_arguments(TrainOptions& options) {
                 {options.data, *options.source, options.pairs, options.validation_file, options.config});
   check_checkpoints(options);
   check_validation(options);
+  if (options.epochs > 0 && options.steps > 0)
+    throw usage_error("steps-and-epochs", "--steps and --epochs both say how long to train",
+                      "leave one of them out");
   if (options.dry_run) try_output(options.log, true);
   if (!options.gaussians.empty()) {
     refuse_training_options(options);
@@ -347,6 +365,7 @@ int run(TrainOptions& options, Session& session) {
   std::optional<Output> output;
   if (!options.dry_run) output.emplace(options.output, !options.no_clobber);
   const Clouds clouds = read_clouds(options, session);
+  if (options.gaussians.empty()) settle_steps(options, clouds.target.points.cols(), session);
   if (options.dry_run) return print_plan(options, clouds, session.report["tables"]), exit_done;
   if (!options.gaussians.empty()) {
     output->write(fit_gaussians(clouds.target, parse_components(options.gaussians), session));
@@ -354,7 +373,6 @@ int run(TrainOptions& options, Session& session) {
     return exit_done;
   }
 
-  settle_steps(options, clouds.target.points.cols());
   const Standardiser coordinates = coordinates_of(clouds, options);
   const std::vector<Condition> conditions = conditions_of(clouds);
   TrainingSplit rows = rows_of(clouds, coordinates, conditions, options, session.seed);
@@ -374,6 +392,7 @@ int run(TrainOptions& options, Session& session) {
                         "the loss left the finite numbers after step " +
                             std::to_string(trained.record.steps) + "; nothing is written",
                         "try a smaller --lr than " + shortest(options.lr) + ", or --clip 1");
+  warn_of_learning_by_heart(trained.record, training.progress().validation, session);
   if (clouds.source) trained.record.source_rows = clouds.source->points.cols();
   if (const std::int64_t missed = trained.record.unpaired_rows; missed > 0)
     session.warn(std::to_string(missed) + " of " + std::to_string(trained.record.rows) +

@@ -17,7 +17,6 @@ constexpr std::size_t max_log_bytes = std::size_t{1} << 30;
 
 /// The lines of an earlier run's log up to step `done`.
 std::string kept_lines(const std::string& log, std::int64_t done) {
-  if (done == 0 || !std::filesystem::is_regular_file(log)) return {};
   const std::string text = read_file(log, max_log_bytes);
   std::string kept;
   for (const std::string_view line : split(text, '\n')) {
@@ -28,16 +27,20 @@ std::string kept_lines(const std::string& log, std::int64_t done) {
   return kept;
 }
 
+/// The log of a training that goes on after step `done`. What is kept of an earlier one is there at any
+/// moment.
+Output opened_log(const std::string& log, std::int64_t done) {
+  if (done == 0 || !std::filesystem::is_regular_file(log)) return Output(log, OutputMode::growing);
+  write_file(log, kept_lines(log, done));
+  return Output(log, OutputMode::continued);
+}
+
 }  // namespace
 
 TrainingMonitor::TrainingMonitor(const std::string& log, std::int64_t steps, std::int64_t done,
                                  const Session& session, const std::optional<Estimate>& floor)
     : progress_(session), floor_(floor), every_(std::max<std::int64_t>(1, steps / 1000)), done_(done) {
-  if (log.empty()) return;
-  const std::string kept = kept_lines(log, done);
-  log_.emplace(log, OutputMode::growing);
-  log_->write(kept);
-  log_->flush();
+  if (!log.empty()) log_.emplace(opened_log(log, done));
 }
 
 bool TrainingMonitor::operator()(const TrainingProgress& p) {

@@ -96,7 +96,7 @@ class Gzip {
 struct Output::State {
   std::string name;
   bool clobber = true;
-  bool growing = false;
+  OutputMode kind = OutputMode::whole;
   std::optional<TemporaryFile> temporary;
   int straight = -1;  // descriptor of what is written without a temporary file
   std::optional<Gzip> gzip;
@@ -123,8 +123,10 @@ struct Output::State {
     if ((exists && S_ISDIR(status.st_mode)) || name.ends_with('/'))
       throw io_error("directory", "cannot write " + in_quotes(name) + ": it is a folder", {name},
                      "name a file inside it");
-    if (growing || (exists && !S_ISREG(status.st_mode))) {
-      const int create = growing ? O_CREAT | O_TRUNC : 0;
+    if (kind != OutputMode::whole || (exists && !S_ISREG(status.st_mode))) {
+      const int create = kind == OutputMode::growing     ? O_CREAT | O_TRUNC
+                         : kind == OutputMode::continued ? O_CREAT | O_APPEND
+                                                         : 0;
       straight = ::open(name.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY | create, 0666);
       if (straight < 0) throw_io_error("open", "write", name, errno);
       return;
@@ -158,7 +160,7 @@ Output::Output(const std::string& path, bool clobber) : state_(std::make_unique<
 
 Output::Output(const std::string& path, OutputMode mode) : state_(std::make_unique<State>()) {
   state_->name = path.empty() ? "-" : path;
-  state_->growing = mode == OutputMode::growing;
+  state_->kind = mode;
   state_->open();
 }
 

@@ -11,8 +11,9 @@ namespace fm {
 
 /// How a file comes to be.
 enum class OutputMode {
-  whole,    ///< at once, by commit()
-  growing,  ///< under the eyes of its readers: a log, which is of use before it is whole
+  whole,      ///< at once, by commit()
+  growing,    ///< under the eyes of its readers: a log, which is of use before it is whole
+  continued,  ///< growing from where an existing file ends
 };
 
 class Output {
@@ -20,7 +21,7 @@ class Output {
   /// Opens `path`; "-" is standard output; a name that ends in ".gz" (or ".GZ") is compressed. With `clobber`
   /// false an existing target is a usage error "output-exists". Throws io errors.
   explicit Output(const std::string& path, bool clobber = true);
-  /// Replaces an existing target at once if `mode` is growing.
+  /// If `mode` is growing, an existing target is replaced at once.
   Output(const std::string& path, OutputMode mode);
   /// Without commit() the temporary file is removed and the old target stays.
   ~Output();

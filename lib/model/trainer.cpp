@@ -9,6 +9,7 @@
 #include "model/pairs.h"
 #include "model/pairs_ahead.h"
 #include "model/path_batch.h"
+#include "model/training_defaults.h"
 
 namespace fm {
 
@@ -43,9 +44,9 @@ Network make_network(const TrainingRows& training, const TrainingOptions& option
 }
 
 /// The options, once they are known to fit the data.
-const TrainingOptions& checked(const TrainingOptions& options, const TrainingRows& training) {
+TrainingOptions checked(const TrainingOptions& options, const TrainingRows& training) {
   check_path(options, std::holds_alternative<NormalSource>(training.source));
-  return options;
+  return settled(options, training.points.cols());
 }
 
 }  // namespace

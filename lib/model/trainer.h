@@ -115,9 +115,9 @@ class Training {
   /// Learns the field that carries `training.source` to the rows. With conditions the field learned is that
   /// of points given their condition, and of all points where the condition is zeros, if
   /// options.condition_dropout > 0. With weights the target is the law of weighted rows; given pairs have
-  /// their own. Held-out rows, of the same coordinates, conditions and source, may be none:
-  /// options.validation is not used here (see split_rows). Throws usage errors for options that do not fit
-  /// the data.
+  /// their own. Options are settled() for the rows to learn from. Held-out rows, of the same coordinates,
+  /// conditions and source, may be none: options.validation is not used here (see split_rows). Throws usage
+  /// errors for options that do not fit the data.
   Training(TrainingRows training, TrainingRows held_out, const TrainingOptions& options, std::uint64_t seed);
   ~Training();
   Training(Training&&) noexcept;

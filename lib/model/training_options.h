@@ -38,7 +38,7 @@ struct TrainingOptions {
   TimeFeatures time_features = RawTime{};
   Prediction predict = Prediction::velocity;
   // Training.
-  std::int64_t steps = 12000;
+  std::int64_t steps = 0;
   std::int64_t batch_size = 256;
   double lr = 5e-3;
   Schedule schedule = CosineRate{};
@@ -82,7 +82,10 @@ struct TrainingOptions {
         field("activation", &O::activation, "activation function").in(network),
         field("time_features", &O::time_features, "how the time enters").in(network),
         field("predict", &O::predict, "what the network regresses: whose error is minimised").in(network),
-        field("steps", &O::steps, "steps of the optimizer", between(1, 1e12)).in(training),
+        field("steps", &O::steps,
+              "steps of the optimizer (0: 512 passes over the rows, but 256 to 12,000 steps)",
+              between(0, 1e12))
+            .in(training),
         field("batch_size", &O::batch_size, "points a step", between(1, 1 << 24)).in(training),
         field("lr", &O::lr, "learning rate", above(0)).in(training),
         field("schedule", &O::schedule, "course of the learning rate").in(training),

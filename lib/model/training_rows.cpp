@@ -27,14 +27,18 @@ TrainingRows chosen(const TrainingRows& rows, const std::vector<Index>& which) {
 
 }  // namespace
 
-TrainingSplit split_rows(const TrainingRows& rows, double share, std::uint64_t seed) {
-  const Index count = rows.points.cols();
-  const auto held = static_cast<Index>(std::llround(share * static_cast<double>(count)));
-  if (share > 0 && (held < 1 || held >= count))
+Index held_out_rows(double share, Index rows) {
+  const auto held = static_cast<Index>(std::llround(share * static_cast<double>(rows)));
+  if (share > 0 && (held < 1 || held >= rows))
     throw usage_error("validation-rows",
-                      "--validation " + shortest(share) + " of " + std::to_string(count) + " rows leaves " +
+                      "--validation " + shortest(share) + " of " + std::to_string(rows) + " rows leaves " +
                           (held < 1 ? "none to hold out" : "none to learn from"),
                       "choose another share, or leave --validation out");
+  return held;
+}
+
+TrainingSplit split_rows(const TrainingRows& rows, double share, std::uint64_t seed) {
+  const Index count = rows.points.cols(), held = held_out_rows(share, count);
   // Held-out rows are the first of a permutation; training rows keep the order of the file.
   const std::vector<Index> order = random_permutation(Random{seed, Purpose::validation}.row(0), count);
   const std::vector<Index> held_out(order.begin(), order.begin() + held);

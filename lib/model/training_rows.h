@@ -22,8 +22,12 @@ struct TrainingSplit {
   TrainingRows training, held_out;  ///< held_out may have no rows
 };
 
-/// Holds out round(share n) random rows; the others keep their order. share in [0, 1). Equal weights become
-/// empty ones. Throws usage error "validation-rows" if share > 0 holds out none or all.
+/// Of `rows`, how many a share in [0, 1) holds out. Throws usage error "validation-rows" if share > 0 holds
+/// out none or all.
+Index held_out_rows(double share, Index rows);
+
+/// Holds out held_out_rows(share, n) random rows; the others keep their order. share in [0, 1). Equal weights
+/// become empty ones. Throws as held_out_rows().
 TrainingSplit split_rows(const TrainingRows& rows, double share, std::uint64_t seed);
 
 }  // namespace fm

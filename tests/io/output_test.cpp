@@ -279,6 +279,28 @@ TEST_CASE("output: .gz is gzip of the bytes, the same file each time") {
   CHECK(unpacked == text);
 }
 
+TEST_CASE(
+    "output: a growing file begins anew, a continued one goes on where it ends, both seen before commit") {
+  const Folder folder;
+  const std::string path = folder / "log";
+  write_text(path, "old\n");
+  Output anew(path, OutputMode::growing);
+  CHECK(read_text(path).empty());
+  anew.write("first\n");
+  anew.flush();
+  CHECK(read_text(path) == "first\n");
+  anew.commit();
+  Output more(path, OutputMode::continued);
+  CHECK(read_text(path) == "first\n");
+  more.write("second\n");
+  more.flush();
+  CHECK(read_text(path) == "first\nsecond\n");
+  more.commit();
+  Output absent(folder / "absent", OutputMode::continued);
+  absent.commit();
+  CHECK(read_text(folder / "absent").empty());
+}
+
 TEST_CASE("output: remove_temporaries takes away what a signal would leave, and commit fails from then on") {
   const Folder folder;
   write_text(folder / "a", "old");

@@ -12,6 +12,7 @@
 #include "data/toy.h"
 #include "flow/path.h"
 #include "model/pairs.h"
+#include "model/training_defaults.h"
 
 using namespace fm;
 
@@ -346,4 +347,19 @@ TEST_CASE("trainer: times are drawn from the domain alone, so that targets are f
   CHECK(trained.record.final_loss < 40);
   CHECK(*trained.record.validation_loss < 40);
   CHECK(trained.record.stopped == Stopped::steps);
+}
+
+TEST_CASE("training defaults: steps follow the rows, within bounds, unless they are given") {
+  TrainingOptions options;
+  CHECK(settled(options, 1000).steps == 2000);  // 512 passes by batches of 256
+  CHECK(settled(options, 10).steps == 256);
+  CHECK(settled(options, 1000000).steps == 12000);
+  options.batch_size = 512;
+  CHECK(settled(options, 1000).steps == 1000);
+  options.steps = 7;
+  CHECK(settled(options, 1000).steps == 7);
+  options.steps = 0;
+  options.batch_size = 64;
+  options.hidden = {4};
+  CHECK(train(moons(40), NormalSource{}, options, 1, never_stop).record.steps == 320);
 }

@@ -103,7 +103,7 @@ TEST_CASE("errors: options") {
   CHECK(contains(shell(folder, "fm-train --stepz 5").err, "did you mean \"--steps\"?"));
   check_error(shell(folder, "fm-train a b"), 2, "extra-argument");
   check_error(shell(folder, "fm-train --steps"), 2, "option-missing");
-  check_error(shell(folder, "fm-train --steps 0"), 2, "option-range");
+  check_error(shell(folder, "fm-train --steps -1"), 2, "option-range");
   check_error(shell(folder, "fm-train --lr nan"), 2, "option-range");
   check_error(shell(folder, "fm-train --scheduler cond-to"), 2, "unknown-name");
   check_error(shell(folder, "fm-sample --solver rk4:stps=3"), 2, "unknown-key");

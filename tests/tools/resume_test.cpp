@@ -34,8 +34,8 @@ void check_kills(int kills) {
     }
     REQUIRE_MESSAGE(run.code == 0, run.err);
     ++models;
-    CHECK(read_text(folder / "model") == whole);
-    CHECK(read_text(folder / "log") == log);
+    CHECK((read_text(folder / "model") == whole));
+    CHECK((read_text(folder / "log") == log));
     REQUIRE(shell(folder, "rm model; test ! -e state").code == 0);
   }
 }
@@ -53,11 +53,12 @@ TEST_CASE("resume: trainings killed at 200 random moments end in the same model 
 
 TEST_CASE("resume: a time limit ends with code 75 until the model is there") {
   const Folder folder;
-  REQUIRE(shell(folder, training + "-o whole").code == 0);
+  const std::string long_training = training + "--steps 20000 ";
+  REQUIRE(shell(folder, long_training + "-o whole").code == 0);
   const Result loop =
-      shell(folder, "for k in $(seq 200); do " + training +
-                        "-o model --checkpoint state --resume auto --time-limit 0.02; code=$?; "
-                        "[ $code = 75 ] && test ! -e model && test -e state || break; done; echo $k $code");
+      shell(folder, "for k in $(seq 200); do " + long_training +
+                        "-o model --checkpoint state --resume auto --time-limit 0.1; code=$?; "
+                        "[ $code = 75 ] && test ! -e model && test -e state || break; done; echo $k,$code");
   CHECK_MESSAGE(numbers_of(loop.out)[1] == 0, loop.err);
   CHECK(numbers_of(loop.out)[0] > 1);
   CHECK(shell(folder, "cmp whole model && test ! -e state").code == 0);
@@ -115,4 +116,24 @@ TEST_CASE("fm-train: epochs are passes over the rows") {
   CHECK(read_text(folder / "report").find("\"steps\": 50,") != std::string::npos);
   REQUIRE(shell(folder, start + "--steps 50 -o by-steps").code == 0);
   CHECK(read_text(folder / "by-epochs") == read_text(folder / "by-steps"));
+}
+
+TEST_CASE("fm-train: the steps chosen for a table are told, planned and stored") {
+  const Folder folder;
+  REQUIRE(shell(folder, "head -101 " + data_file("moons.csv") + " > few.csv").code == 0);
+  const std::string command = "fm-train few.csv --hidden 4 --batch-size 100 --pool 200 --validation 0.2 -v ";
+  CHECK(contains(output_of(folder, command + "--dry-run"), "\"steps\": 410"));  // 512 * 80 / 100
+  const Result result = shell(folder, command + "-o model --report report");
+  CHECK(contains(result.err, "410 steps, chosen for 80 rows"));
+  CHECK(contains(read_text(folder / "report"), "\"steps\": 410"));
+  CHECK(contains(read_text(folder / "model"), "\\\"steps\\\":410"));
+  check_error(shell(folder, command + "--steps 5 --epochs 2 -o m"), 2, "steps-and-epochs", "leave one");
+}
+
+TEST_CASE("fm-train: a held-out loss that rises again is a warning") {
+  const Folder folder;
+  REQUIRE(shell(folder, "head -61 " + data_file("moons.csv") + " > few.csv").code == 0);
+  const Result result = shell(folder, "fm-train few.csv --steps 3000 --validation 0.3 -o model");
+  CHECK(result.code == 0);
+  CHECK(contains(result.err, "learned its rows by heart"));
 }
