@@ -50,6 +50,14 @@ struct Chain {
   Estimate conditional, npe;
 };
 
+constexpr double none = std::numeric_limits<double>::quiet_NaN();
+
+/// Whether what sampling adds to W2^2 is small beside it: else an NPE would measure that.
+bool is_known(const EndsDistance& ends) {
+  constexpr double small = 0.1;
+  return !ends.floor || ends.floor->value < small * ends.w2_squared.value;
+}
+
 Chain measure(const ChosenPath& chosen, const Scheduler& scheduler, const EnergyOptions& options,
               std::uint64_t seed) {
   const MeasuredPath measured = chosen.under(scheduler);
@@ -57,15 +65,17 @@ Chain measure(const ChosenPath& chosen, const Scheduler& scheduler, const Energy
   Chain chain{scheduler,
               ends_distance(path, options.rows, options.repeats, seed),
               flow_energy(path, measured.field(), options.solver, options.count, seed),
-              {conditional_energy(path), std::numeric_limits<double>::quiet_NaN()},
+              {conditional_energy(path), none},
               {}};
-  chain.npe = normalised_path_energy(chain.flow.energy, chain.ends.w2_squared);
+  const bool infinite = std::isinf(chain.flow.energy.value);
+  chain.npe = infinite || is_known(chain.ends)
+                  ? normalised_path_energy(chain.flow.energy, chain.ends.w2_squared)
+                  : Estimate{none, none};
   return chain;
 }
 
 /// The columns in order.
 std::vector<std::pair<std::string, Estimate>> numbers(const Chain& chain) {
-  constexpr double none = std::numeric_limits<double>::quiet_NaN();
   return {{"w2_lower", {chain.ends.lower_bound, none}},
           {"w2_squared", chain.ends.w2_squared},
           {"w2_floor", chain.ends.floor.value_or(Estimate{0, none})},
@@ -186,7 +196,8 @@ int main(int argc, char** argv) {
                  "it too large by "
                  "about what w2_floor shows, the same between two samples of the target; w2_lower is a lower "
                  "bound that "
-                 "takes no samples (Gelbrich): the truth lies between. npe inherits the bias. Where the "
+                 "takes no samples (Gelbrich): the truth lies between. npe inherits the bias, and is left "
+                 "out where w2_floor is more than a tenth of w2_squared: --rows more. Where the "
                  "field ends "
                  "before t = 1 flows stop at t_end. Energies that are infinite say so: under vp and "
                  "linear-vp pair_energy, and flow_energy of the exact field of rows."}},

@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 
+#include "cli/condition_choice.h"
 #include "cli/counts.h"
 #include "cli/density.h"
 #include "cli/field_choice.h"
@@ -17,7 +18,7 @@ using namespace fm;
 
 namespace {
 
-struct GridOptions : PathChoice, WriteOptions, ReadOptions, RunOptions {
+struct GridOptions : PathChoice, ConditionOptions, WriteOptions, ReadOptions, RunOptions {
   std::optional<Scheduler> scheduler;
   std::string times = "0,0.25,0.5,0.75,0.95";
   std::string range;
@@ -30,7 +31,7 @@ struct GridOptions : PathChoice, WriteOptions, ReadOptions, RunOptions {
     using O = GridOptions;
     constexpr auto group = "Grid";
     return std::tuple_cat(
-        PathChoice::fields(),
+        PathChoice::fields(), ConditionOptions::fields(),
         std::tuple{
             field(
                 "scheduler", &O::scheduler,
@@ -144,10 +145,10 @@ std::vector<std::string> names_of(const GridOptions& options, const std::vector<
                             {"density", "v_" + columns[0], "v_" + columns[1], "residual"});
 }
 
-void check_plane(const std::vector<std::string>& columns) {
+void check_plane(const std::vector<std::string>& columns, bool of_model) {
   if (columns.size() != 2)
     throw usage_error("plane", "a grid needs two columns, not " + std::to_string(columns.size()),
-                      "choose two with -c");
+                      of_model ? "train a model of two: fm-train -c" : "choose two with -c");
 }
 
 void print_grid_plan(const GridOptions& options, const std::vector<std::string>& columns,
@@ -163,6 +164,13 @@ Vector grid_times(const std::string& text) {
   return parse_times(text);
 }
 
+/// Points x (2, N) with the condition of all of them below, as the field takes them.
+Points with_condition(const ChosenField& chosen, const Points& x) {
+  Points rows(chosen.field->dim(), x.cols());
+  rows << x, chosen.conditions.rows(chosen.conditions.values(Points(0, x.cols())));
+  return rows;
+}
+
 /// The same, from draws of the source moved along a field.
 Plane plane_around(const ChosenField& chosen, const Vector& times, std::uint64_t seed) {
   constexpr Index draws = 1000;
@@ -170,7 +178,9 @@ Plane plane_around(const ChosenField& chosen, const Vector& times, std::uint64_t
   fill_normal({seed, Purpose::source}, 0, x);
   leave_source(chosen.field->start(), x);
   for (Index k = 0; k < times.size(); ++k) {
-    const Points at = times(k) == 0 ? x : solve(*chosen.field, Dopri5{}, x, 0, times(k)).x;
+    Points at = with_condition(chosen, x);
+    if (times(k) > 0) at = solve(*chosen.field, Dopri5{}, at, 0, times(k)).x;
+    at.conservativeResize(2, Eigen::NoChange);
     const Vector mean = at.rowwise().mean();
     const Vector spread = (at.colwise() - mean).cwiseAbs2().rowwise().mean().cwiseSqrt();
     corners.col(2 * k) = mean - 4 * spread;
@@ -179,10 +189,10 @@ Plane plane_around(const ChosenField& chosen, const Vector& times, std::uint64_t
   return plane_of(corners, chosen.coordinates);
 }
 
-/// Of the law that the field carries the source into, at one time t; x (2, N) in coordinates.
+/// Of the law that the field carries the source into, at one time t; x (2 + C, N) in coordinates.
 Vector own_log_density(const VelocityField& field, double t, const Points& x) {
   if (t > 0) return solve_with_density(field, Dopri5{}, ExactDivergence{}, 0, x, t, 0).log_density;
-  Points source = x;
+  Points source = x.topRows(2);
   return_to_source(field.start(), source);
   return normal_log_density(source).array() - log_volume(field.start());
 }
@@ -192,17 +202,16 @@ int run_model(GridOptions& options, Session& session, const Vector& times) {
   FieldOptions choice;
   choice.model = options.model;
   choice.scheduler = options.scheduler;
+  choice.given = options.given;
+  choice.guidance = options.guidance;
   const ChosenField chosen = choose_field(choice, options, options, session);
-  check_plane(chosen.columns);
-  if (!chosen.conditions.all.empty())
-    throw usage_error("grid-conditions",
-                      "the model's density depends on its conditions, which a grid has not");
+  check_plane(chosen.columns, true);
   for (const double t : times) check_density(chosen, t, 0);
   const Plane plane =
       options.range.empty() ? plane_around(chosen, times, session.seed) : parse_range(options.range);
   if (options.dry_run) return print_grid_plan(options, chosen.columns, times), exit_done;
   const Points x = plane.centres(options.cells);
-  const Points inside = to_coordinates(chosen.coordinates, x);
+  const Points inside = with_condition(chosen, to_coordinates(chosen.coordinates, x));
   Output output(options.output, !options.no_clobber);
   auto names = names_of(options, chosen.columns);
   names.resize(options.sums ? 2 : 6);  // no residual: this density is the one that the velocity carries
@@ -215,10 +224,10 @@ int run_model(GridOptions& options, Session& session, const Vector& times) {
       writer.write(Vector{{t, plane.cell_area(options.cells) * density.sum()}});
       continue;
     }
-    Points velocity(2, x.cols()), rows(6, x.cols());
+    Points velocity(inside.rows(), x.cols()), rows(6, x.cols());
     chosen.field->evaluate(Vector::Constant(x.cols(), t), inside, velocity);
     rows << Points::Constant(1, x.cols(), t), x, density.transpose(),
-        chosen.coordinates.scale.asDiagonal() * velocity;
+        chosen.coordinates.scale.asDiagonal() * velocity.topRows(2);
     writer.write(rows);
   }
   output.commit();
@@ -231,8 +240,9 @@ int run(GridOptions& options, Session& session) {
   const Vector times = grid_times(options.times);
   if (!options.model.empty() && options.exact.empty() && options.mixture.empty())
     return run_model(options, session, times);
+  refuse_conditions(options);
   const ChosenPath chosen = choose_path(options, options, options, session);
-  check_plane(chosen.columns);
+  check_plane(chosen.columns, !options.model.empty());
   const MeasuredPath measured = chosen.under(settled_scheduler(chosen, options.scheduler));
   const Plane plane = options.range.empty() ? plane_around(measured.path, times, chosen.coordinates)
                                             : parse_range(options.range);
@@ -273,6 +283,7 @@ int main(int argc, char** argv) {
             "difference in time (see --step), for a model as far as training went. All in data units. "
             "--sums: "
             "the integrals of p, |d/dt p| and |residual| over the grid; a mass below 1 says what lies "
-            "outside. A model alone: its own density, by the ODE back to the source, and no residual."}},
+            "outside, one above it that the cells are wider than the density's features: --cells. A model "
+            "alone: its own density, by the ODE back to the source, and no residual."}},
       argc, argv, run);
 }

@@ -170,13 +170,13 @@ std::vector<Condition> conditions_of(const Clouds& clouds) {
 
 /// What became of the training, in one line.
 std::string outcome(const TrainingRecord& record, double seconds) {
-  const double loss = record.validation_loss.value_or(record.final_loss);
   std::string text = "trained " + std::to_string(record.steps) + " steps in " + rounded(seconds, 3) +
-                     " s, loss " + rounded(record.final_loss);
+                     " s, loss " + rounded(record.final_loss) + " on the rows learned from";
   if (record.stopped == Stopped::patience) text += "; stopped: no better state for --patience checks";
-  if (record.validation_loss)
-    text += "; kept step " + std::to_string(record.kept_step) + ", validation loss " + rounded(loss);
-  return text + "; the best affine field, which knows mean and covariance alone, has " +
+  if (!record.validation_loss) return text + "; --validation 0.1 would say what new rows make of it";
+  return text + "; kept step " + std::to_string(record.kept_step) + ", validation loss " +
+         rounded(*record.validation_loss) +
+         "; there the best affine field, which knows mean and covariance alone, has " +
          rounded(record.affine_loss);
 }
 
@@ -294,9 +294,10 @@ void settle_steps(TrainOptions& options, Index all, Session& session) {
   const double steps = options.epochs * static_cast<double>(rows) / static_cast<double>(options.batch_size);
   if (options.epochs > 0) options.steps = std::max<std::int64_t>(1, std::llround(steps));
   if (options.steps == 0) {
-    options.steps = settled(options, rows).steps;
-    session.detail(std::to_string(options.steps) + " steps, chosen for " + std::to_string(rows) + " rows");
+    session.detail(std::to_string(settled(options, rows).steps) + " steps, chosen for " +
+                   std::to_string(rows) + " rows");
   }
+  options.TrainingOptions::operator=(settled(options, rows));
   options.epochs = 0;
 }
 
@@ -325,6 +326,21 @@ int pause(const Training& training, Checkpoints& checkpoints, const Session& ses
   return exit_paused;
 }
 
+/// What is allowed, but perhaps not meant.
+void warn_of_path(const TrainOptions& options, const Session& session) {
+  if (std::holds_alternative<Partial>(options.coupling))
+    session.warn(
+        "--coupling partial learns the law of the rows that are cheapest to reach, not that of all rows");
+  const auto* const bridge = std::get_if<BridgePath>(&options.path);
+  if (!bridge || !options.pairs.empty()) return;
+  const double reg = 2 * bridge->std * bridge->std;
+  const auto* const sinkhorn = std::get_if<Sinkhorn>(&options.coupling);
+  if (!sinkhorn || std::abs(sinkhorn->reg_abs - reg) > 1e-6 * reg)
+    session.warn("--path " + print_value(options.path) +
+                 " is a Schroedinger bridge between pairs of --coupling sinkhorn:reg_abs=" + shortest(reg) +
+                 " only; between others it is a mixture of Brownian bridges");
+}
+
 void check_arguments(TrainOptions& options) {
   if (options.pairs.empty()) {
     options.data = input_or_stdin(options.data, "point cloud");
@@ -343,12 +359,16 @@ void check_arguments(TrainOptions& options) {
   if (options.dry_run) try_output(options.log, true);
   if (!options.gaussians.empty()) {
     refuse_training_options(options);
-    if (!normal_source(options) || !options.pairs.empty() || options.standardize || !options.log.empty() ||
-        options.floor || !options.weight.empty())
-      throw usage_error(
-          "gaussians-only",
-          "--source, --pairs, --weight, --standardize, --log and --floor train a network; --gaussians fits "
-          "none");
+    for (const auto& [flag, given] :
+         {std::pair{"--source", !normal_source(options)}, std::pair{"--pairs", !options.pairs.empty()},
+          std::pair{"--weight", !options.weight.empty()},
+          std::pair{"--standardize", options.standardize.has_value()},
+          std::pair{"--validation-file", !options.validation_file.empty()},
+          std::pair{"--epochs", options.epochs > 0}, std::pair{"--checkpoint", !options.checkpoint.empty()},
+          std::pair{"--resume", !options.resume.empty()}, std::pair{"--log", !options.log.empty()},
+          std::pair{"--floor", options.floor}})
+      if (given)
+        throw usage_error("gaussians-only", std::string(flag) + " trains a network; --gaussians fits none");
     parse_components(options.gaussians);
   } else if (!options.dry_run && leads_to_terminal(options.output))
     throw usage_error("model-to-terminal", "a model is binary and would go to the terminal",
@@ -365,6 +385,7 @@ int run(TrainOptions& options, Session& session) {
   std::optional<Output> output;
   if (!options.dry_run) output.emplace(options.output, !options.no_clobber);
   const Clouds clouds = read_clouds(options, session);
+  if (options.gaussians.empty()) warn_of_path(options, session);
   if (options.gaussians.empty()) settle_steps(options, clouds.target.points.cols(), session);
   if (options.dry_run) return print_plan(options, clouds, session.report["tables"]), exit_done;
   if (!options.gaussians.empty()) {

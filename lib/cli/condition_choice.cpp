@@ -44,13 +44,22 @@ double value_of(const LabelColumn& column, const std::string& text) {
   throw usage_error(problem.id, "--given: " + problem.message, problem.hint);
 }
 
-void take_givens(const std::vector<std::string>& givens, ChosenConditions& chosen) {
+/// Far from what it has learned from, a network answers all the same.
+void warn_of_range(const Condition& condition, double value, const Session& session) {
+  if (!condition.column.classes.empty() || (value >= condition.least && value <= condition.greatest)) return;
+  session.warn("--given " + condition.column.name + "=" + shortest(value) + " lies outside " +
+               shortest(condition.least) + " to " + shortest(condition.greatest) +
+               ", which the model has learned from: points there are guesses");
+}
+
+void take_givens(const std::vector<std::string>& givens, ChosenConditions& chosen, const Session& session) {
   for (const std::string& text : givens) {
     const std::size_t place = place_of(text, chosen.all);
     const LabelColumn& column = chosen.all[place].column;
     if (chosen.given[place])
       throw usage_error("given-twice", "--given says twice what " + in_quotes(column.name) + " is");
     chosen.given[place] = value_of(column, text.substr(column.name.size() + 1));
+    warn_of_range(chosen.all[place], *chosen.given[place], session);
   }
 }
 
@@ -101,7 +110,7 @@ ChosenConditions choose_conditions(const ConditionOptions& options, const Guidan
                                    const Session& session) {
   if (known.empty()) return refuse_conditions(options), ChosenConditions{};
   ChosenConditions chosen{known, std::vector<std::optional<double>>(known.size())};
-  take_givens(options.given, chosen);
+  take_givens(options.given, chosen, session);
   if (!guidance.needs_condition() && !options.given.empty())
     throw usage_error("given-unused", "--guidance 0 follows no condition: --given does not go with it");
   chosen.used = guidance.needs_condition() && (with_points || !options.given.empty());

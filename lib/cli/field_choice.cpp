@@ -218,7 +218,7 @@ StartingPoints::StartingPoints(const FieldOptions& options, const ChosenField& c
       throw usage_error(
           "start-points",
           "this model carries points of " + in_quotes(chosen.source) + ", not of a normal source",
-          "name a file with the points to transport");
+          "name a file with the points to transport, or - for standard input");
     const RowRange rows = shard_rows(shard, options.count.value_or(chosen.default_count));
     begin_ = next_ = rows.begin;
     end_ = rows.end;

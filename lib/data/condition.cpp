@@ -29,6 +29,8 @@ std::vector<Condition> fit_conditions(const std::vector<LabelColumn>& columns, P
     const Standardiser map = fit_standardiser(values.row(static_cast<Index>(k)), Standardize::columns);
     condition.shift = map.shift(0);
     condition.scale = map.scale(0);
+    condition.least = values.row(static_cast<Index>(k)).minCoeff();
+    condition.greatest = values.row(static_cast<Index>(k)).maxCoeff();
   }
   return conditions;
 }

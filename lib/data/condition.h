@@ -14,7 +14,8 @@ namespace fm {
 /// One column of conditions.
 struct Condition {
   LabelColumn column;
-  double shift = 0, scale = 1;  ///< of a number: value = shift + scale * its row; scale > 0
+  double shift = 0, scale = 1;     ///< of a number: value = shift + scale * its row; scale > 0
+  double least = 0, greatest = 0;  ///< of a number: the range that was fitted to
 };
 
 /// Rows (C) of conditions as a network reads them; 0 for none.

@@ -24,11 +24,12 @@ bool distinct_texts(const Json& array) {
 Condition condition_of(const Json& json) {
   const auto is_number = [&](const char* key) { return json.contains(key) && json[key].is_number(); };
   const bool has_name = json.is_object() && json.contains("name") && json["name"].is_string();
-  const bool numbers = has_name && json.size() == 3 && is_number("shift") && is_number("scale");
+  const bool numbers = has_name && json.size() == 5 && is_number("shift") && is_number("scale") &&
+                       is_number("least") && is_number("greatest");
   const bool classes = has_name && json.size() == 2 && json.contains("classes") &&
                        distinct_texts(json["classes"]) && !json["classes"].empty() &&
                        json["classes"].size() <= max_classes;
-  if (!numbers && !classes) fail("are neither names with classes nor names with a shift and a scale");
+  if (!numbers && !classes) fail("are neither names with classes nor names with shift, scale and range");
   Condition condition{{json["name"].get<std::string>()}};
   if (classes) {
     condition.column.classes = json["classes"].get<std::vector<std::string>>();
@@ -36,6 +37,8 @@ Condition condition_of(const Json& json) {
   }
   condition.shift = json["shift"].get<double>();
   condition.scale = json["scale"].get<double>();
+  condition.least = json["least"].get<double>();
+  condition.greatest = json["greatest"].get<double>();
   if (!(condition.scale > 0)) fail("have a scale that is not above 0");
   return condition;
 }
@@ -47,7 +50,10 @@ Json condition_json(const std::vector<Condition>& conditions) {
   for (const Condition& condition : conditions) {
     Json json = {{"name", condition.column.name}};
     if (condition.column.classes.empty())
-      json.update({{"shift", condition.shift}, {"scale", condition.scale}});
+      json.update({{"shift", condition.shift},
+                   {"scale", condition.scale},
+                   {"least", condition.least},
+                   {"greatest", condition.greatest}});
     else
       json["classes"] = condition.column.classes;
     array.push_back(std::move(json));

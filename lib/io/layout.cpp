@@ -309,7 +309,8 @@ class Decision {
     if (numeric.empty())
       hint = "no column of the table holds numbers";
     else if (wanted_.names.empty())
-      hint = "use the columns of numbers: -c " + column_list(numeric, layout_.names, layout_.has_names);
+      hint = "use the columns of numbers, which fm-train --condition can learn given the others: -c " +
+             column_list(numeric, layout_.names, layout_.has_names);
     throw Error(ErrorKind::data, std::move(problems), std::move(hint));
   }
 

@@ -6,7 +6,7 @@
 //   metadata  format "flowmatch", format_version, options (JSON; itself a config of fm-train), columns (JSON
 //             array of names, or of places from 1 in the data where these had no names), training (JSON;
 //             TrainingRecord), crc32; for a model with conditions also conditions (JSON array of {"name",
-//             "classes"} or {"name", "shift", "scale"}; data/condition.h)
+//             "classes"} or {"name", "shift", "scale", "least", "greatest"}; data/condition.h)
 // Equal training gives equal bytes: nothing depends on clock, machine name or path of the output.
 #pragma once
 

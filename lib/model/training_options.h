@@ -25,8 +25,9 @@ struct TrainingOptions {
   ConditionalPath path = AffinePath{};
   Coupling coupling = Exact{};
   // Pairs that are coupled before training and used again and again: coupling fresh ones for every step would
-  // cost more than the step. 50,000 are enough that the noise is not learned by heart.
-  std::int64_t pool = 50000;
+  // cost more than the step. With fewer the noise is learned by heart: 4,000 rows of a normal law in 5-D have
+  // 0.28 nats less than their law with a pool of 50,000 after 8,000 steps, 0.23 with 200,000, 0.17 with none.
+  std::int64_t pool = 200000;
   double jitter = 0.05;
   double condition_dropout = 0.1;
   double condition_weight = 100;

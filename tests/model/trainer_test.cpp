@@ -354,6 +354,10 @@ TEST_CASE("training defaults: steps follow the rows, within bounds, unless they 
   CHECK(settled(options, 1000).steps == 2000);  // 512 passes by batches of 256
   CHECK(settled(options, 10).steps == 256);
   CHECK(settled(options, 1000000).steps == 12000);
+  CHECK(settled(options, 1000000).pool == TrainingOptions().pool);
+  CHECK(settled(options, 10).pool == 256 * 256);
+  options.pool = 0;
+  CHECK(settled(options, 10).pool == 0);
   options.batch_size = 512;
   CHECK(settled(options, 1000).steps == 1000);
   options.steps = 7;

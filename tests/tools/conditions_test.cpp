@@ -269,3 +269,26 @@ TEST_CASE(
   CHECK(plain > 3 * aware);
   CHECK(aware < 1.1 * none);
 }
+
+TEST_CASE("conditions: a given number outside what was learned from is a warning, and one inside is none") {
+  const Folder folder;
+  REQUIRE(shell(folder, "fm-train " + data_file("quakes.csv") + " --condition mag -o m.st" + brief).code ==
+          0);
+  CHECK(contains(shell(folder, "fm-sample -m m.st -n 2 --given mag=50").err, "outside"));
+  CHECK(shell(folder, "fm-sample -m m.st -n 2 --given mag=5").err.empty());
+}
+
+TEST_CASE("conditions: a grid shows the density of the given condition, which integrates to 1") {
+  const Folder folder;
+  REQUIRE(shell(folder, "fm-train " + data_file("quakes.csv") +
+                            " -c lat,long,mag --condition mag -o m.st --steps 300 --hidden 16")
+              .code == 0);
+  for (const std::string given : {"", " --given mag=5"}) {
+    const std::string sums = "fm-grid -m m.st --times 1 --cells 100 --sums" + given;
+    CHECK(rows_of(output_of(folder, sums))[0][1] == doctest::Approx(1).epsilon(0.02));
+    const std::string grid = "fm-grid -m m.st --times 0,0.5 --cells 5" + given;
+    CHECK(rows_of(output_of(folder, grid)).size() == 50);
+  }
+  CHECK(output_of(folder, "fm-grid -m m.st --times 1 --cells 5") !=
+        output_of(folder, "fm-grid -m m.st --times 1 --cells 5 --given mag=5"));
+}

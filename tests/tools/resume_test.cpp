@@ -67,11 +67,12 @@ TEST_CASE("resume: a time limit ends with code 75 until the model is there") {
 TEST_CASE("resume: SIGUSR1 ends with code 75, SIGTERM by the signal, both after a checkpoint") {
   const Folder folder;
   for (const std::string name : {"USR1", "TERM"}) {
-    const Result result = shell(folder, "rm -f state; fm-train " + data_file("moons.csv") +
-                                            " --steps 1e9 -o model --checkpoint state & sleep 0.7; kill -" +
+    const Result result = shell(folder, "rm -f state log; fm-train " + data_file("moons.csv") + brief +
+                                            "--steps 1e9 -o model --checkpoint state --log log & "
+                                            "until test -s log; do sleep 0.05; done; kill -" +
                                             name + " $!; wait $!; echo $?; ls");
     CHECK(lines_of(result.out) ==
-          std::vector<std::string>{name == "USR1" ? "75" : std::to_string(128 + SIGTERM), "state"});
+          std::vector<std::string>{name == "USR1" ? "75" : std::to_string(128 + SIGTERM), "log", "state"});
   }
 }
 

@@ -78,7 +78,8 @@ TEST_CASE("infinite terms: fm-energy says so, for mixtures, rows and a model, fo
       CHECK(json["w2_squared"].is_number());
       CHECK(json["t_end"].is_number());
     }
-    for (const char* key : {"flow_energy", "npe", "straightness"}) {
+    CHECK((rows["npe"] == "infinite") == infinite);
+    for (const char* key : {"flow_energy", "straightness"}) {
       CHECK(normal[key].is_number());
       CHECK((rows[key] == "infinite") == infinite);
       CHECK(model[key].is_number());
