@@ -1,56 +1,43 @@
-// Toy clouds whose law is known. Rows are independent draws from the law: a cloud that puts exactly half of
-// its points on each moon has a smaller noise floor than any honest sample can reach.
+// Toy clouds whose law is known, as one family. Rows are independent draws from the law: a cloud that puts
+// exactly half of its points on each moon has a smaller noise floor than any honest sample can reach.
 #pragma once
 
 #include <cstdint>
 #include <string>
-#include <tuple>
 #include <variant>
 #include <vector>
 
-#include "core/fields.h"
 #include "core/random.h"
 #include "core/types.h"
+#include "data/toy_clouds.h"
+#include "data/toy_curves.h"
 
 namespace fm {
 
-/// Two half circles that reach into each other, as in scikit-learn's make_moons, scaled:
-///   (x, y) = scale * (c + noise * z) + shift,   z ~ N(0, I),   a uniform in [0, pi],
-///   c = (cos a, sin a) or (1 - cos a, 1/2 - sin a), each with probability 1/2.
-/// The defaults are those of Tong et al. 2024, arXiv:2307.03672: noise 0.05, times 2, minus 1.
-struct Moons {
-  static constexpr auto name = "moons";
-  static constexpr auto summary = "two half circles that reach into each other";
-  double noise = 0.05;
-  double scale = 2;
-  double shift = -1;
-  static constexpr auto fields() {
-    return std::tuple{
-        field("noise", &Moons::noise, "standard deviation around the circles, before scaling", at_least(0)),
-        field("scale", &Moons::scale, "factor of the whole cloud", above(0)),
-        field("shift", &Moons::shift, "added to both coordinates")};
-  }
-};
-
-/// Eight normal modes of standard deviation `std` at equal angles on a circle of that radius, each with
-/// probability 1/8. The defaults are those of Tong et al. 2024, arXiv:2307.03672.
-struct EightGaussians {
-  static constexpr auto name = "8gaussians";
-  static constexpr auto summary = "eight normal modes on a circle";
-  double radius = 5;
-  double std = 1;
-  static constexpr auto fields() {
-    return std::tuple{field("radius", &EightGaussians::radius, "radius of the circle", at_least(0)),
-                      field("std", &EightGaussians::std, "standard deviation of a mode", at_least(0))};
-  }
-};
-
-using Toy = std::variant<Moons, EightGaussians>;
+using Toy =
+    std::variant<Moons, EightGaussians, Checkerboard, Rings, Pinwheel, SCurve, SwissRoll, TwoSpirals, Funnel>;
 
 /// Names of the cloud's columns (D).
 std::vector<std::string> toy_columns(const Toy& toy);
 
-/// Rows first_row, ..., first_row + count - 1 of the endless sample of that seed, as columns (D, count).
+/// Names of the parts that the cloud is made of, each as likely as the others; none where there are more than
+/// max_classes.
+std::vector<std::string> toy_parts(const Toy& toy);
+
+/// Draws and what they come from.
+struct LabelledPoints {
+  Points points;  ///< (D, N)
+  Vector parts;   ///< (N), numbers of the parts
+};
+
+/// Rows first_row, ..., first_row + count - 1 of the endless sample of that seed.
+LabelledPoints draw_labelled_toy(const Toy& toy, const Random& random, std::uint64_t first_row, Index count);
+/// Their points alone, (D, count).
 Points draw_toy(const Toy& toy, const Random& random, std::uint64_t first_row, Index count);
+
+/// log p of each point of x (D, N); -inf where there are no points. Closed form for the clouds of
+/// toy_clouds.h, quadrature to 1e-12 for those of toy_curves.h. Throws usage error "no-density" for a cloud
+/// that has none.
+Vector toy_log_density(const Toy& toy, PointsIn x);
 
 }  // namespace fm
