@@ -1,13 +1,18 @@
-// fm-data: draws points of a cloud whose law is known.
+// fm-data: draws points of a cloud whose law is known; with a first word for it, works on a table.
+#include <string_view>
+
 #include "cli/draw_cloud.h"
+#include "cli/split_table.h"
 
 using namespace fm;
 
 int main(int argc, char** argv) {
+  const std::string_view word = argc > 1 ? argv[1] : "";
+  if (word == "split") return tool_main<SplitOptions>(split_tool(), argc - 1, argv + 1, split_table);
   return tool_main<DrawOptions>(
       {.name = "fm-data",
        .summary = "draws points of a cloud whose law is known",
-       .usage = "fm-data CLOUD [-n N] [options]",
+       .usage = "fm-data CLOUD [-n N] [options]; of tables: fm-data split --help",
        .examples =
            {"fm-data moons -n 2000 > moons.csv # two half circles",
             "fm-data moons:noise=0.2 -n 1e4 --seed 7 -o noisy.csv.gz # other noise, other seed, compressed",

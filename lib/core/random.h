@@ -36,6 +36,7 @@ enum class Purpose : std::uint64_t {
   diffusion = 20,         ///< noise of stochastic paths
   condition_drops = 21,   ///< which points of a training batch lose their condition
   plan_conditions = 22,   ///< conditions that the draws carry with which a plan is found
+  table_split = 30,       ///< which rows of a table are held out
 };
 
 /// The draws of one row, in order. Cheap to make; 32 bytes of numbers are computed at a time.

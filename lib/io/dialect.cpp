@@ -111,6 +111,7 @@ class Detection {
     for (Attempt* attempt : fits) {
       try {
         attempt->layout = decide(attempt->syntax).layout;
+        if (wanted_.as_text && !attempt->layout->any_numbers) continue;
         (attempt->layout->all_numbers ? good : partly).push_back(attempt);
       } catch (const Error& error) {
         attempt->error = error;

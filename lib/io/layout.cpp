@@ -30,7 +30,7 @@ class Decision {
     layout_.labels = find_labels();
     layout_.weight = find_weight();
     select();
-    check_utf8();
+    if (!wanted_.as_text) check_utf8();
     check_numbers();
     check_weight();
     tell_labels();
@@ -149,6 +149,7 @@ class Decision {
   void select() {
     layout_.selected =
         wanted_.selected_elsewhere ? selection({}, {}) : selection(options_.columns, options_.exclude);
+    if (wanted_.as_text) return;
     if (wanted_.names.empty()) return check_names();
     layout_.selected = match_wanted();
   }
@@ -292,6 +293,7 @@ class Decision {
     for (const std::size_t i : layout_.selected) {
       const ColumnKinds kinds = rows(i);
       layout_.all_numbers &= kinds.numbers == kinds.filled;
+      layout_.any_numbers |= !kinds.empty() && kinds.numeric(comma_);
       layout_.decimal_comma &= kinds.comma_numbers == kinds.filled;
       if (kinds.empty() || kinds.numeric(comma_) || problems.size() == Error::max_problems) continue;
       const std::string column = layout_.has_names ? in_quotes(layout_.names[i]) : std::to_string(i + 1);
@@ -300,7 +302,7 @@ class Decision {
       problems.push_back(
           {"text-column", "column " + column + " holds text: " + in_quotes(shown.text, 30), shown.place});
     }
-    if (problems.empty()) return;
+    if (problems.empty() || wanted_.as_text) return;
     std::vector<std::size_t> numeric;
     for (std::size_t i = 0; i < layout_.names.size(); ++i)
       if (rows(i).numeric(comma_)) numeric.push_back(i);

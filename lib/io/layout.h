@@ -21,6 +21,7 @@ struct Layout {
   std::vector<bool> text_labels;      ///< of each: whether it holds classes
   std::optional<std::size_t> weight;  ///< the column of weights
   bool all_numbers = false;           ///< so far no cell of theirs is text
+  bool any_numbers = false;           ///< so far some column of theirs is one of numbers
   bool decimal_comma = false;         ///< so far all of them would be numbers under a decimal comma too
 };
 
@@ -30,7 +31,8 @@ struct Layout {
 /// holds all `wanted` names; no if each column is in the first record what it is below and at least one is
 /// numbers; yes for a single record of text; else data error "header-ambiguous". Columns: by the rule at
 /// TableReader. All but labels must be numbers; without `wanted` they must have different names. A label of
-/// an unknown kind holds classes if most of its cells are text.
+/// an unknown kind holds classes if most of its cells are text. Rows that are wanted as text may have any
+/// columns, two of one name too.
 ///
 /// Throws data errors "header-ambiguous", "text-column", "no-numeric-column", "duplicate-column",
 /// "name-encoding", "missing-column", "column-ambiguous", "column-count", "csv-number" (numbers under a

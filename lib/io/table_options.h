@@ -101,6 +101,8 @@ struct WantedColumns {
   /// even by -c, and is read after them. With `weight_may_miss` a table without such a column has no weights.
   std::string weight = {};
   bool weight_may_miss = false;
+  /// The rows are wanted as text: selected columns may hold anything and have any names.
+  bool as_text = false;
 };
 
 /// Options of writing.

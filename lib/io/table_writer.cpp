@@ -19,16 +19,6 @@ constexpr std::size_t flush_bytes = 128 << 10;  // stays in the L2 cache, amorti
 constexpr std::size_t max_number = 32;
 constexpr int max_digits = 17;  // significant digits that tell every double from its neighbours
 
-TableFormat format_of(const std::string& file) {
-  const std::string lower = lower_case(file);
-  std::string_view name = lower;
-  if (name.ends_with(".gz")) name.remove_suffix(3);
-  if (name.ends_with(".tsv")) return TableFormat::tsv;
-  for (const char* end : {".jsonl", ".ndjson", ".json"})
-    if (name.ends_with(end)) return TableFormat::jsonl;
-  return TableFormat::csv;
-}
-
 int digits_of(const std::string& precision) {
   if (precision == "shortest") return 0;
   const auto digits = parse_count(precision);
@@ -82,10 +72,20 @@ char* put_text(char* out, const std::string& text) {
 
 }  // namespace
 
+TableFormat format_of_name(const std::string& file) {
+  const std::string lower = lower_case(file);
+  std::string_view name = lower;
+  if (name.ends_with(".gz")) name.remove_suffix(3);
+  if (name.ends_with(".tsv")) return TableFormat::tsv;
+  for (const char* end : {".jsonl", ".ndjson", ".json"})
+    if (name.ends_with(end)) return TableFormat::jsonl;
+  return TableFormat::csv;
+}
+
 TableWriter::TableWriter(Output& output, const WriteOptions& options, std::vector<std::string> names,
                          const std::vector<std::string>& whole)
     : output_(output),
-      format_(options.format == TableFormat::automatic ? format_of(output.name()) : options.format),
+      format_(options.format == TableFormat::automatic ? format_of_name(output.name()) : options.format),
       names_(std::move(names)),
       classes_(names_.size()) {
   const int digits = digits_of(options.precision);

@@ -12,13 +12,16 @@
 
 namespace fm {
 
+/// What "auto" means for a file of that name: .tsv; .jsonl, .ndjson, .json; each also .gz; in any case; else
+/// CSV.
+TableFormat format_of_name(const std::string& file);
+
 class TableWriter {
  public:
-  /// `output` must live as long. Resolves options.format "auto" by the output's name (.tsv; .jsonl,
-  /// .ndjson, .json; each also .gz; in any case), else CSV. Columns named in `whole` hold whole numbers, such
-  /// as counts, which options.precision does not round. Throws usage error "precision" for one that is
-  /// neither "shortest" nor 1 to 17, and "column-name" for names that JSON cannot hold: two alike, or not
-  /// UTF-8.
+  /// `output` must live as long. Resolves options.format "auto" by the output's name. Columns named in
+  /// `whole` hold whole numbers, such as counts, which options.precision does not round. Throws usage error
+  /// "precision" for one that is neither "shortest" nor 1 to 17, and "column-name" for names that JSON cannot
+  /// hold: two alike, or not UTF-8.
   TableWriter(Output& output, const WriteOptions& options, std::vector<std::string> names,
               const std::vector<std::string>& whole = {});
 

@@ -1,0 +1,62 @@
+#include "cli/split_table.h"
+
+#include "data/table_split.h"
+#include "io/output.h"
+
+namespace fm {
+
+namespace {
+
+void check(const SplitOptions& options) {
+  if (options.train.empty() || options.test.empty() || options.output != "-")
+    throw usage_error("split-outputs", "a split has two outputs and takes no --output",
+                      "name both: --train FILE --test FILE");
+  if (!options.columns.empty() || !options.exclude.empty() || options.missing != MissingPolicy::error)
+    throw usage_error("split-whole-rows",
+                      "rows are copied as they stand: -c, -x and --missing do not apply to a split",
+                      "give them to fm-train, or to fm-data convert");
+  check_outputs({options.train, options.test, options.report}, {options.file, options.config});
+}
+
+}  // namespace
+
+int split_table(SplitOptions& options, Session& session) {
+  options.file = input_or_stdin(options.file, "table");
+  check(options);
+  std::vector<Output> outputs;
+  for (const std::string& path : {options.train, options.test}) {
+    if (options.dry_run)
+      try_output(path, !options.no_clobber);
+    else
+      outputs.emplace_back(path, !options.no_clobber);
+  }
+  const TableSplit split = split_table(options.file, options, options.fraction, options.by, session.seed);
+  session.detail(options.file + ": " + split.decisions);
+  const Json counts = {{"train_rows", split.train_rows},
+                       {"test_rows", split.test_rows},
+                       {"skipped", split.skipped},
+                       {"strata", split.strata}};
+  session.report.update(counts);
+  if (options.dry_run) return print_json(counts), exit_done;
+  outputs[0].write(split.train);
+  outputs[1].write(split.test);
+  for (Output& output : outputs) output.flush();  // a full disk is met before either takes its place
+  for (Output& output : outputs) output.commit();
+  if (split.skipped > 0) session.note(std::to_string(split.skipped) + " unreadable rows skipped");
+  session.detail(std::to_string(split.train_rows) + " rows for training, " + std::to_string(split.test_rows) +
+                 " for the test");
+  return exit_done;
+}
+
+Tool split_tool() {
+  return {
+      .name = "fm-data split",
+      .summary = "shares out the rows of a table, as they stand, at random",
+      .usage = "fm-data split [FILE] --train FILE --test FILE [options]",
+      .examples = {
+          "fm-data split data/quakes.csv --train a.csv --test b.csv # a fifth of the rows for the test",
+          "fm-data split data/quakes.csv --train a.csv --test b.csv --fraction 0.5 --seed 3 # halves",
+          "fm-data split data/quakes.csv --by stations --train a.csv --test b.csv # alike in each value"}};
+}
+
+}  // namespace fm

@@ -1,0 +1,46 @@
+// fm-data split: a table in a training and a test part.
+#pragma once
+
+#include <string>
+#include <tuple>
+
+#include "cli/tool.h"
+#include "io/table_options.h"
+
+namespace fm {
+
+struct SplitOptions : ReadOptions, RunOptions {
+  std::string file;
+  std::string train;
+  std::string test;
+  double fraction = 0.2;
+  std::string by;
+
+  static constexpr auto fields() {
+    using O = SplitOptions;
+    constexpr auto group = "Parts";
+    return std::tuple_cat(
+        std::tuple{field("file", &O::file, "the table (default: standard input)")
+                       .positional()
+                       .shown_as("FILE")
+                       .in(group),
+                   field("train", &O::train, "where the rows for training go").shown_as("FILE").in(group),
+                   field("test", &O::test, "where the rows for the test go").shown_as("FILE").in(group),
+                   field("fraction", &O::fraction, "share of the rows for the test",
+                         Range{.low = 0, .high = 1, .low_open = true, .high_open = true})
+                       .in(group),
+                   field("by", &O::by, "column whose values are shared out alike, each rounded to whole rows")
+                       .shown_as("COL")
+                       .in(group)},
+        ReadOptions::fields(), RunOptions::fields());
+  }
+};
+
+/// Writes both parts; neither if one cannot be written in full. Throws usage errors "split-outputs" and
+/// "split-whole-rows", and those of split_table().
+int split_table(SplitOptions& options, Session& session);
+
+/// What it is, for its help.
+Tool split_tool();
+
+}  // namespace fm
