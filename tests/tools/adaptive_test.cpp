@@ -135,7 +135,7 @@ TEST_CASE(
   for (const Json& path : paths) CHECK(path.at("t_end").get<double>() == 1);
 }
 
-TEST_CASE("fm-train --path adaptive: its loss ends near the floor, its samples at the density estimate" *
+TEST_CASE("fm-train --path adaptive: its loss ends near the floor and its samples at the density estimate" *
           doctest::test_suite("slow")) {
   const Folder folder;
   const std::string data = "'" + data_file("moons.csv") + "'";

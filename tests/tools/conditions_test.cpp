@@ -238,9 +238,8 @@ TEST_CASE("conditions: what cannot be is refused, with a hint that works") {
 }
 
 TEST_CASE(
-    "conditions: coupling that minds them is 3 times nearer to each class than plain optimal coupling, and "
-    "as "
-    "near as none" *
+    "conditions: coupling that minds them is 3 times nearer to each class than plain optimal coupling and "
+    "as near as none" *
     doctest::test_suite("slow")) {
   // Cheng and Schwing 2025, arXiv:2503.10636. The mean W2 over 3 seeds and both classes.
   const Folder folder;

@@ -167,7 +167,7 @@ TEST_CASE("fm-train: rows that are in no pair are warned of and reported") {
   CHECK(fm::Json::parse(read_text(folder / "r.json"))["unpaired_rows"] == 100);
 }
 
-TEST_CASE("fm-train: couplings that are optimal make paths of the least energy, from noise to eight normals" *
+TEST_CASE("fm-train: couplings that are optimal make paths of the least energy from noise to eight normals" *
           doctest::test_suite("slow")) {
   // NPE = |int E|v|^2 dt - W2^2| / W2^2 (trapezoids at 51 times). W2^2 = 29 - 2 max E x.y = 15.00 +- 0.03: by
   // fm-pairs on five pairs of samples of 10,000 points, with E|x|^2 = 2 and E|y|^2 = 27 known. The energy of

@@ -26,7 +26,7 @@ double number(const Json& json, const char* key) {
 
 }  // namespace
 
-TEST_CASE("fm-loss: of a model, L - floor is L*, and falls with training" * doctest::test_suite("slow")) {
+TEST_CASE("fm-loss: of a model L - floor is L* and falls with training" * doctest::test_suite("slow")) {
   const Folder folder;
   make_mixture(folder);
   REQUIRE(shell(folder, "fm-sample --mixture mix.json -n 20000 -o rows.csv").code == 0);
