@@ -44,14 +44,16 @@ std::vector<Index> couple(const InBlocks<Method>& coupling, PointsIn x0, PointsI
 
 namespace {
 
-std::optional<SemidiscretePlan> find_map(const Coupling& coupling, PointsIn target, const Source& source,
-                                         const Random& random, PointsIn conditions, const Vector& weights) {
+std::optional<SemidiscretePlan> find_map(const Coupling& coupling, const TargetRows& target,
+                                         const Source& source, const Random& random) {
   const auto* const options = std::get_if<Semidiscrete>(&coupling);
   if (!options) return {};
   const Random carried{random.seed, Purpose::plan_conditions};
-  const Vector shares = weights.size() > 0 ? running_shares(weights) : Vector();
+  const PointsIn& points = target.points;
+  const PointsIn& conditions = target.conditions;
+  const Vector shares = target.weights.size() > 0 ? running_shares(target.weights) : Vector();
   const auto draw = [&](std::uint64_t first, PointsOut x) {
-    draw_source(source, random, first, x.topRows(target.rows()));
+    draw_source(source, random, first, x.topRows(points.rows()));
     if (conditions.rows() == 0) return;
     for (Index n = 0; n < x.cols(); ++n) {
       Draws draws = carried.row(first + static_cast<std::uint64_t>(n));
@@ -61,10 +63,10 @@ std::optional<SemidiscretePlan> find_map(const Coupling& coupling, PointsIn targ
       x.col(n).tail(conditions.rows()) = conditions.col(row);
     }
   };
-  Points cells(target.rows() + conditions.rows(), target.cols());
-  cells.topRows(target.rows()) = target;
+  Points cells(points.rows() + conditions.rows(), points.cols());
+  cells.topRows(points.rows()) = points;
   if (conditions.rows() > 0) cells.bottomRows(conditions.rows()) = conditions;
-  SemidiscretePlan map(cells, draw, {.passes = options->passes}, weights);
+  SemidiscretePlan map(cells, draw, {.passes = options->passes}, target.weights);
   if (map.share_error() > options->tolerance)
     throw numeric_error("semidiscrete-shares",
                         "the semidiscrete map did not converge: the shares of the rows are wrong by " +
@@ -76,13 +78,12 @@ std::optional<SemidiscretePlan> find_map(const Coupling& coupling, PointsIn targ
 
 }  // namespace
 
-Coupler::Coupler(const Coupling& coupling, PointsIn target, const Source& source, std::uint64_t seed,
-                 PointsIn conditions, const Vector& weights)
+Coupler::Coupler(const Coupling& coupling, const TargetRows& target, const Source& source, std::uint64_t seed)
     : coupling_(coupling),
-      target_(target),
-      conditions_(conditions),
+      points_(target.points),
+      conditions_(target.conditions),
       random_{seed, Purpose::plan},
-      map_(find_map(coupling, target, source, random_, conditions, weights)) {}
+      map_(find_map(coupling, target, source, random_)) {}
 
 Points Coupler::with_conditions(PointsIn x, const std::vector<Index>& rows) const {
   Points points(x.rows() + conditions_.rows(), x.cols());
@@ -94,7 +95,7 @@ Points Coupler::with_conditions(PointsIn x, const std::vector<Index>& rows) cons
 std::vector<Index> Coupler::rows(PointsIn x0, const std::vector<Index>& turn, std::uint64_t first) const {
   const Points from = with_conditions(x0, turn);
   if (map_) return map_->map(from);
-  const Points to = with_conditions(target_(Eigen::all, turn), turn);
+  const Points to = with_conditions(points_(Eigen::all, turn), turn);
   std::vector<Index> rows = std::visit(
       [&]<class Member>(const Member& member) {
         if constexpr (std::is_same_v<Member, Semidiscrete>)

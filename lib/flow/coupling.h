@@ -70,6 +70,15 @@ template <class Method>
 std::vector<Index> couple(const InBlocks<Method>& coupling, PointsIn x0, PointsIn x1, const Random& random,
                           std::uint64_t first, Index extra_rows = 0);
 
+/// The rows of a target and what is known of each. Points and conditions are views: what they show must
+/// outlive whoever keeps them.
+struct TargetRows {
+  PointsIn points;                 ///< (D, n), n >= 1
+  PointsIn conditions = Points();  ///< (C, n), C >= 0, scaled to what they count in the cost of a coupling
+  Vector weights = Vector();       ///< (n) > 0, of any sum; empty: all rows are equal
+  Vector bandwidths = Vector();    ///< h (n) of an adaptive path, whose pairs end beside the row; or empty
+};
+
 /// A coupling made ready for one target and one source.
 ///
 /// Rows that carry conditions are coupled by the cost |x0 - x1|^2 + |c0 - c1|^2, where a source point carries
@@ -78,12 +87,10 @@ std::vector<Index> couple(const InBlocks<Method>& coupling, PointsIn x0, PointsI
 /// needs no cost for that. Source: Cheng and Schwing 2025, arXiv:2503.10636.
 class Coupler {
  public:
-  /// target (D, M), M >= 1, and conditions (C, M), C >= 0, scaled to what they count, must outlive this. For
-  /// Semidiscrete the map is found here: see SemidiscretePlan for the cost, and for weights (M), which are
-  /// the target's masses there; to the others `turn` brings them. Throws numeric error "semidiscrete-shares"
-  /// if shares are worse than its tolerance.
-  Coupler(const Coupling& coupling, PointsIn target, const Source& source, std::uint64_t seed,
-          PointsIn conditions = Points(), const Vector& weights = {});
+  /// For Semidiscrete the map is found here: see SemidiscretePlan for the cost. There weights are the
+  /// target's masses; to the others `turn` brings them. Bandwidths have no say. Throws numeric error
+  /// "semidiscrete-shares" if shares are worse than its tolerance.
+  Coupler(const Coupling& coupling, const TargetRows& target, const Source& source, std::uint64_t seed);
 
   /// The row of the target that goes with each column of x0 (D, N), the draws first, first + 1, ... of the
   /// source. `turn` (N): the rows whose turn it is, which all but Semidiscrete choose from.
@@ -100,7 +107,7 @@ class Coupler {
   Points with_conditions(PointsIn x, const std::vector<Index>& rows) const;
 
   Coupling coupling_;
-  PointsIn target_, conditions_;
+  PointsIn points_, conditions_;  // of the target
   Random random_;
   std::optional<SemidiscretePlan> map_;
 };

@@ -1,7 +1,6 @@
 #include "model/pairs.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "core/numeric.h"
 
@@ -32,23 +31,20 @@ constexpr std::uint64_t offset_rows = std::uint64_t{1} << 63;
 
 }  // namespace
 
-PairStream::PairStream(PointsIn target, const Source& source, const Coupling& coupling, Index pool,
-                       std::uint64_t seed, Purpose noise, PointsIn conditions, const Vector& weights,
-                       Vector bandwidths)
+PairStream::PairStream(const TargetRows& target, const Source& source, const Coupling& coupling, Index pool,
+                       std::uint64_t seed, Purpose noise)
     : target_(target),
-      bandwidths_(std::move(bandwidths)),
       source_(source),
-      coupler_(std::holds_alternative<PairedSource>(source) ? Independent{} : coupling, target, source, seed,
-               conditions, weights),
-      shares_(weights.size() > 0 ? running_shares(weights) : Vector()),
+      coupler_(std::holds_alternative<PairedSource>(source) ? Independent{} : coupling, target, source, seed),
+      shares_(target.weights.size() > 0 ? running_shares(target.weights) : Vector()),
       noise_{seed, noise},
-      rows_(target.cols(), {seed, Purpose::row_passes}),
-      pairs_(std::max(pool, target.cols()), {seed, Purpose::pair_passes}) {
+      rows_(target.points.cols(), {seed, Purpose::row_passes}),
+      pairs_(std::max(pool, target.points.cols()), {seed, Purpose::pair_passes}) {
   if (pool == 0) return;
-  const Index size = std::max(pool, target.cols());
-  pool0_.resize(target.rows(), size);
-  pool1_.resize(target.rows(), size);
-  std::vector<bool> paired(static_cast<std::size_t>(target.cols()));
+  const Index size = std::max(pool, target.points.cols());
+  pool0_.resize(target.points.rows(), size);
+  pool1_.resize(target.points.rows(), size);
+  std::vector<bool> paired(static_cast<std::size_t>(target.points.cols()));
   pool_rows_ = fresh(pool0_, pool1_);
   for (const Index row : pool_rows_) paired[static_cast<std::size_t>(row)] = true;
   unpaired_ = std::count(paired.begin(), paired.end(), false);
@@ -57,7 +53,7 @@ PairStream::PairStream(PointsIn target, const Source& source, const Coupling& co
 Moments PairStream::moments() const {
   if (pooled()) return pair_moments(pool0_, pool1_);
   PairStream copy = *this;
-  Points x0(target_.rows(), moment_pairs), x1(target_.rows(), moment_pairs);
+  Points x0(target_.points.rows(), moment_pairs), x1(target_.points.rows(), moment_pairs);
   copy.fresh(x0, x1);
   return pair_moments(x0, x1);
 }
@@ -68,8 +64,8 @@ std::vector<Index> PairStream::fresh(PointsOut x0, PointsOut x1) {
   drawn_ += static_cast<std::uint64_t>(x0.cols());
   for (Index n = 0; n < x1.cols(); ++n) {
     const Index row = rows[static_cast<std::size_t>(n)];
-    x1.col(n) = target_.col(row);
-    if (bandwidths_.size() > 0) x1.col(n) += bandwidths_(row) * x0.col(n);
+    x1.col(n) = target_.points.col(row);
+    if (target_.bandwidths.size() > 0) x1.col(n) += target_.bandwidths(row) * x0.col(n);
   }
   return rows;
 }
@@ -86,7 +82,8 @@ Index PairStream::next_row(std::uint64_t turn) {
   const Index place = rows_.next();
   if (shares_.size() == 0) return place;
   const double offset = rows_.random().row(offset_rows + turn).uniform();
-  return place_at(shares_, (static_cast<double>(place) + offset) / static_cast<double>(target_.cols()));
+  return place_at(shares_,
+                  (static_cast<double>(place) + offset) / static_cast<double>(target_.points.cols()));
 }
 
 std::vector<Index> PairStream::given(const PairedSource& pairs, PointsOut x0) {
@@ -95,7 +92,7 @@ std::vector<Index> PairStream::given(const PairedSource& pairs, PointsOut x0) {
     Draws draws = noise_.row(drawn_ + static_cast<std::uint64_t>(n));
     // One position in each of the n equal parts of [0, 1] a pass: where weights are equal, one pair.
     const double position = static_cast<double>(rows_.next()) + draws.uniform();
-    rows.push_back(pairs.row_at(position / static_cast<double>(target_.cols())));
+    rows.push_back(pairs.row_at(position / static_cast<double>(target_.points.cols())));
     for (Index d = 0; d < x0.rows(); ++d)
       x0(d, n) = pairs.points(d, rows.back()) + pairs.jitter_std(d) * draws.normal();
   }
@@ -124,8 +121,8 @@ Index PairStream::block_size(Index batch_size) const {
 }
 
 void PairStream::make_block(Index size) {
-  block0_.resize(target_.rows(), size);
-  block1_.resize(target_.rows(), size);
+  block0_.resize(target_.points.rows(), size);
+  block1_.resize(target_.points.rows(), size);
   block_rows_ = fresh(block0_, block1_);
   block_next_ = 0;
 }

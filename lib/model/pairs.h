@@ -20,15 +20,12 @@ namespace fm {
 /// again and again, also in permuted passes.
 class PairStream {
  public:
-  /// target (D, n), n >= 1; must outlive this. A PairedSource has n rows; then `coupling` is not used, and
-  /// pairs come in passes in which each occurs in proportion to its weight. pool: pairs made in advance, at
-  /// least one pass over the rows; 0: none. `noise` is what the source's points are drawn for. conditions
-  /// (C, n), which must outlive this too, take part in the coupling (see Coupler). weights (n) > 0 of the
-  /// rows, empty for equal ones; a PairedSource has its own. bandwidths: h (n) of the rows, or none (0).
-  /// Throws as Coupler.
-  PairStream(PointsIn target, const Source& source, const Coupling& coupling, Index pool, std::uint64_t seed,
-             Purpose noise = Purpose::training_pairs, PointsIn conditions = Points(),
-             const Vector& weights = {}, Vector bandwidths = {});
+  /// target: n rows, whose points and conditions must outlive this. A PairedSource has n rows, and weights
+  /// of its own; then `coupling` is not used, and pairs come in passes in which each occurs in proportion to
+  /// its weight. pool: pairs made in advance, at least one pass over the rows; 0: none. `noise` is what the
+  /// source's points are drawn for. Throws as Coupler.
+  PairStream(const TargetRows& target, const Source& source, const Coupling& coupling, Index pool,
+             std::uint64_t seed, Purpose noise = Purpose::training_pairs);
 
   /// Moments of the pairs: of the pool, or of the first `moment_pairs` of a stream without one.
   Moments moments() const;
@@ -78,8 +75,7 @@ class PairStream {
   Index next_row(std::uint64_t turn);
   std::vector<Index> given(const PairedSource& pairs, PointsOut x0);
 
-  PointsIn target_;
-  Vector bandwidths_;  // (n) or (0)
+  TargetRows target_;
   Source source_;
   Coupler coupler_;
   Vector shares_;  // (n), running_shares() of the weights; empty: equal ones

@@ -66,9 +66,7 @@ struct Training::Parts {
         held_out(std::move(held_out_rows)),
         condition_scale(condition_cost(training.points, options)),
         condition_costs(condition_scale * training.conditions),
-        pairs(training.points, training.source, options.coupling, options.pool, seed, Purpose::training_pairs,
-              condition_costs, training.weights,
-              path_bandwidths(options.path, training.points, training.points)),
+        pairs(pairs_of(training, condition_costs, options.pool, Purpose::training_pairs)),
         moments(pairs.moments()),
         network(make_network(training, options, moments, seed)),
         averaged(network),
@@ -83,6 +81,13 @@ struct Training::Parts {
     judge();
   }
 
+  /// Pairs that lead to `target`, whose conditions count `costs` (C, n) in the coupling.
+  PairStream pairs_of(const TrainingRows& target, const Points& costs, Index pool, Purpose noise) const {
+    return PairStream(
+        {target.points, costs, target.weights, path_bandwidths(options.path, target.points, training.points)},
+        target.source, options.coupling, pool, seed, noise);
+  }
+
   /// The network that is judged and kept: the average if there is one.
   const Network& shown() const { return options.ema > 0 ? averaged : network; }
 
@@ -95,10 +100,7 @@ struct Training::Parts {
   void judge() {
     const bool held = held_out.points.cols() > 0;
     const Points costs = condition_scale * held_out.conditions;
-    PairStream stream = held ? PairStream(held_out.points, held_out.source, options.coupling, 0, seed,
-                                          Purpose::validation_pairs, costs, held_out.weights,
-                                          path_bandwidths(options.path, held_out.points, training.points))
-                             : pairs;
+    PairStream stream = held ? pairs_of(held_out, costs, 0, Purpose::validation_pairs) : pairs;
     PathBatch judged =
         validation_batch(stream, (held ? held_out : training).conditions, network, options, seed);
     affine_loss = Objective(network, judged.t.size()).value(judged).velocity;
@@ -265,10 +267,9 @@ Trained Training::result() const {
   return {std::move(kept), p.moments, record};
 }
 
-Trained train(PointsIn target, const Source& source, const TrainingOptions& options, std::uint64_t seed,
-              const std::function<bool(const TrainingProgress&)>& progress, PointsIn conditions,
-              const Vector& weights) {
-  TrainingSplit split = split_rows({target, source, conditions, weights}, options.validation, seed);
+Trained train(const TrainingRows& rows, const TrainingOptions& options, std::uint64_t seed,
+              const std::function<bool(const TrainingProgress&)>& progress) {
+  TrainingSplit split = split_rows(rows, options.validation, seed);
   Training training(std::move(split.training), std::move(split.held_out), options, seed);
   while (!training.stopped()) {
     training.step();

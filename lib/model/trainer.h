@@ -11,8 +11,6 @@
 #include <utility>
 #include <vector>
 
-#include "core/types.h"
-#include "flow/source.h"
 #include "model/network_field.h"
 #include "model/objective.h"
 #include "model/training_options.h"
@@ -144,10 +142,9 @@ class Training {
   std::unique_ptr<Parts> parts_;
 };
 
-/// A whole Training of `target` (D, n) from `source`, with options.validation of the rows held out.
-/// `progress` is called after every step; false ends the training.
-Trained train(PointsIn target, const Source& source, const TrainingOptions& options, std::uint64_t seed,
-              const std::function<bool(const TrainingProgress&)>& progress, PointsIn conditions = Points(),
-              const Vector& weights = {});
+/// A whole Training with options.validation of the rows held out. `progress` is called after every step;
+/// false ends the training.
+Trained train(const TrainingRows& rows, const TrainingOptions& options, std::uint64_t seed,
+              const std::function<bool(const TrainingProgress&)>& progress);
 
 }  // namespace fm

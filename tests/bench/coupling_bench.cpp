@@ -23,7 +23,7 @@ void couple_pool(benchmark::State& state, const char* coupling, Index dim) {
   std::vector<Index> turn(static_cast<std::size_t>(pool));
   for (std::size_t n = 0; n < turn.size(); ++n) turn[n] = static_cast<Index>(n) % target.cols();
   for (auto _ : state) {
-    const Coupler coupler(parse_family<Coupling>(coupling), target, NormalSource{}, 0);
+    const Coupler coupler(parse_family<Coupling>(coupling), {target}, NormalSource{}, 0);
     benchmark::DoNotOptimize(coupler.rows(x0, turn, 0));
   }
 }

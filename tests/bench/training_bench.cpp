@@ -20,7 +20,7 @@ void training_step(benchmark::State& state, Index dim, Index depth, Index width,
   options.steps = std::int64_t{1} << 40;
   // The callback follows each step and ends the training when enough are measured; what precedes the first
   // step is not timed.
-  train(target, NormalSource{}, options, 0, [&](const TrainingProgress&) { return state.KeepRunning(); });
+  train({target}, options, 0, [&](const TrainingProgress&) { return state.KeepRunning(); });
 }
 
 BENCHMARK_CAPTURE(training_step, d2_3x64_b256, 2, 3, 64, 256)->Unit(benchmark::kMicrosecond);

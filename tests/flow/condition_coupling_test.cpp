@@ -47,7 +47,8 @@ TEST_CASE("coupling: without conditions, or with those that cost nothing, every 
   for_each_member<Coupling>([&](const auto& coupling) {
     if constexpr (std::is_same_v<std::decay_t<decltype(coupling)>, Semidiscrete>) return;  // other draws
     CAPTURE(std::string(coupling.name));
-    const Coupler plain(coupling, target, NormalSource{}, 1), free(coupling, target, NormalSource{}, 1, none);
+    const Coupler plain(coupling, {target}, NormalSource{}, 1),
+        free(coupling, {target, none}, NormalSource{}, 1);
     CHECK(plain.rows(x0, in_turn(rows), 0) == free.rows(x0, in_turn(rows), 0));
   });
 }
@@ -61,7 +62,7 @@ TEST_CASE(
     CAPTURE(std::string(coupling.name));
     const std::vector<Index> turn = in_turn(count);
     const std::vector<Index> partner =
-        Coupler(coupling, target, NormalSource{}, 1, conditions).rows(x0, turn, 0);
+        Coupler(coupling, {target, conditions}, NormalSource{}, 1).rows(x0, turn, 0);
     Index astray = 0;
     for (Index n = 0; n < count; ++n) astray += partner[static_cast<std::size_t>(n)] % 2 != n % 2;
     // The prices of the semidiscrete map are found from draws: the shares of the classes are true to 1 %.
@@ -77,7 +78,7 @@ TEST_CASE(
 TEST_CASE("coupling: an exact plan that minds classes is the exact plan of each class alone") {
   const Points target = two_classes(), x0 = normal_points(2, rows, 1);
   const std::vector<Index> all =
-      Coupler(Exact{}, target, NormalSource{}, 1, class_rows(10)).rows(x0, in_turn(rows), 0);
+      Coupler(Exact{}, {target, class_rows(10)}, NormalSource{}, 1).rows(x0, in_turn(rows), 0);
   for (Index first = 0; first < 2; ++first) {
     const auto half = Eigen::seqN(first, rows / 2, 2);
     const std::vector<Index> alone = couple(Exact{}, Points(x0(Eigen::all, half)),
@@ -115,7 +116,7 @@ TEST_CASE("coupling: numbers as conditions keep source points near the number th
   for_each_member<Coupling>([&](const auto& coupling) {
     CAPTURE(std::string(coupling.name));
     const std::vector<Index> partner =
-        Coupler(coupling, target, NormalSource{}, 1, conditions).rows(x0, in_turn(rows), 0);
+        Coupler(coupling, {target, conditions}, NormalSource{}, 1).rows(x0, in_turn(rows), 0);
     double square = 0;
     for (Index n = 0; n < rows; ++n)
       square += std::pow(numbers(0, partner[static_cast<std::size_t>(n)]) - numbers(0, n), 2) / rows;

@@ -53,7 +53,7 @@ TEST_CASE("coupling: every member gives each source point a row, the same for an
   for_each_member<Coupling>([](const auto& coupling) {
     CAPTURE(std::string(coupling.name));
     const Points target = normal_points(3, 300, 2);
-    const Coupler coupler(coupling, target, NormalSource{}, 1);
+    const Coupler coupler(coupling, {target}, NormalSource{}, 1);
     for (const Index count : {0, 1, 2, 255, 256, 257, 1000}) {
       CAPTURE(count);
       const Points x0 = normal_points(3, count, 1);
@@ -64,7 +64,7 @@ TEST_CASE("coupling: every member gives each source point a row, the same for an
       for (const int threads : {2, 3}) {
         const ThreadsFor scope(threads);
         CHECK(coupler.rows(x0, turn, 5) == rows);
-        CHECK(Coupler(coupling, target, NormalSource{}, 1).rows(x0, turn, 5) == rows);
+        CHECK(Coupler(coupling, {target}, NormalSource{}, 1).rows(x0, turn, 5) == rows);
       }
     }
   });
@@ -98,12 +98,12 @@ TEST_CASE("coupling: independent, exact and greedy are permutations") {
 
 TEST_CASE("coupling: partners drawn from a plan depend on the point's number, and on the seed") {
   const Points x0 = normal_points(2, 512, 1), target = normal_points(2, 512, 2);
-  const Coupler coupler(Sinkhorn{}, target, NormalSource{}, 1);
+  const Coupler coupler(Sinkhorn{}, {target}, NormalSource{}, 1);
   const std::vector<Index> turn = cyclic(512, 512);
   const std::vector<Index> all = coupler.rows(x0, turn, 0);
   const std::vector<Index> later = coupler.rows(x0.rightCols(256), {turn.begin() + 256, turn.end()}, 256);
   CHECK(std::equal(later.begin(), later.end(), all.begin() + 256));
-  CHECK(Coupler(Sinkhorn{}, target, NormalSource{}, 2).rows(x0, turn, 0) != all);
+  CHECK(Coupler(Sinkhorn{}, {target}, NormalSource{}, 2).rows(x0, turn, 0) != all);
 }
 
 TEST_CASE("coupling: sinkhorn's partners have the plan's mean cost, and keep the target's law") {
@@ -128,7 +128,7 @@ TEST_CASE("coupling: sinkhorn's partners have the plan's mean cost, and keep the
 TEST_CASE("coupling: semidiscrete sends a source of points to the rows in equal shares") {
   const Points target = normal_points(2, 50, 2), cloud = 3 * normal_points(2, 200, 3);
   const Source source = PointSource(cloud, 0.1);
-  const Coupler coupler(Semidiscrete{}, target, source, 1);
+  const Coupler coupler(Semidiscrete{}, {target}, source, 1);
   Points x0(2, 20000);
   draw_source(source, {3, Purpose::test}, 0, x0);
   Vector counts = Vector::Zero(50);
@@ -140,7 +140,7 @@ TEST_CASE("coupling: semidiscrete sends a source of points to the rows in equal 
 TEST_CASE("coupling: a semidiscrete map that did not converge is an error") {
   const Points target = 5 * normal_points(2, 3000, 2);
   const Error error =
-      error_of([&] { Coupler(Semidiscrete{.passes = 1, .tolerance = 0.05}, target, NormalSource{}, 1); });
+      error_of([&] { Coupler(Semidiscrete{.passes = 1, .tolerance = 0.05}, {target}, NormalSource{}, 1); });
   CHECK(error.id() == "semidiscrete-shares");
   CHECK(error.kind() == ErrorKind::numeric);
 }

@@ -42,8 +42,7 @@ TEST_CASE("adaptive pairs: each leads from x0 to its row and h x0 beside it, wit
   for (const Index pool : {0, 500}) {
     CAPTURE(pool);
     const auto stream_of = [&](const Vector& bandwidths) {
-      return PairStream(rows, NormalSource{}, Independent{}, pool, 3, Purpose::training_pairs, Points(),
-                        Vector(), bandwidths);
+      return PairStream({.points = rows, .bandwidths = bandwidths}, NormalSource{}, Independent{}, pool, 3);
     };
     PairStream plain = stream_of({}), blurred = stream_of(h);
     Points x0(2, 300), x1(2, 300), b0(2, 300), b1(2, 300);
@@ -63,8 +62,7 @@ TEST_CASE("adaptive pairs: their moments are those of x0 and row + h x0") {
   const Points rows = moons(400);
   const Vector h = adaptive_bandwidths({.neighbors = 40}, rows, rows);
   const Moments drawn =
-      PairStream(rows, NormalSource{}, Independent{}, 0, 1, Purpose::training_pairs, Points(), Vector(), h)
-          .moments();
+      PairStream({.points = rows, .bandwidths = h}, NormalSource{}, Independent{}, 0, 1).moments();
   const Moments exact = ExactPath(rows, CondOt{}, AdaptivePath{.neighbors = 40}).moments();
   // Of 20,000 pairs: four standard errors; variances of these columns are below 1.5, h below 1.
   REQUIRE(h.maxCoeff() < 1);
@@ -122,8 +120,9 @@ TEST_CASE("adaptive training: what it does not go with is said") {
   TrainingOptions options = adaptive_options();
   CHECK_NOTHROW(check_path(options, true));
   CHECK(id_of(options, false) == "adaptive-source");
-  CHECK(error_of([&] { train(moons(50), PointSource(moons(20), 0), options, 1, never_stop); }).id() ==
-        "adaptive-source");
+  CHECK(error_of([&] {
+          train({moons(50), PointSource(moons(20), 0)}, options, 1, never_stop);
+        }).id() == "adaptive-source");
   options.coupling = Exact{};
   CHECK(id_of(options, true) == "adaptive-coupling");
   options.coupling = Independent{};
@@ -131,14 +130,13 @@ TEST_CASE("adaptive training: what it does not go with is said") {
   CHECK(id_of(options, true) == "adaptive-scheduler");
   options.scheduler = CondOt{};
   options.path = AdaptivePath{.neighbors = 50};
-  CHECK(error_of([&] { train(moons(50), NormalSource{}, options, 1, never_stop); }).id() ==
-        "adaptive-neighbors");
+  CHECK(error_of([&] { train({moons(50)}, options, 1, never_stop); }).id() == "adaptive-neighbors");
 }
 
 TEST_CASE("adaptive training: the field does not claim a score, and held-out rows have their bandwidths") {
   TrainingOptions options = adaptive_options();
   options.validation = 0.2;
-  const Trained trained = train(moons(200), NormalSource{}, options, 1, never_stop);
+  const Trained trained = train({moons(200)}, options, 1, never_stop);
   CHECK(std::holds_alternative<Noiseless>(trained.network.noise));
   CHECK(trained.record.held_out == 40);
   CHECK(std::isfinite(trained.record.validation_loss.value()));
@@ -164,7 +162,7 @@ TEST_CASE("adaptive training: the field does not claim a score, and held-out row
 
 TEST_CASE("adaptive training: equal bits for any number of threads") {
   const auto parameters = [] {
-    return train(moons(300), NormalSource{}, adaptive_options(), 1, never_stop).network.parameters;
+    return train({moons(300)}, adaptive_options(), 1, never_stop).network.parameters;
   };
   const auto alone = parameters();
   const ThreadsFor scope(3);

@@ -131,7 +131,7 @@ TEST_CASE("bridge: training between normal clouds by the entropic plan finds the
   options.steps = 400;
   options.hidden = {32, 32};
   const Trained trained =
-      train(target, PointSource(source, 0), options, 1, [](const TrainingProgress&) { return true; });
+      train({target, PointSource(source, 0)}, options, 1, [](const TrainingProgress&) { return true; });
   CHECK(std::holds_alternative<BridgeNoise>(trained.network.noise));
   const NetworkField field(trained.network);
   const Points x0 = normal_points(3, 5000, 9).colwise() - a;

@@ -48,9 +48,8 @@ Model small_model(const ConditionalPath& path = AffinePath{}) {
   const auto conditions = fit_conditions(columns, data.values);
   TrainingOptions options = brief();
   options.path = path;
-  Trained trained = train(
-      data.points, NormalSource{}, options, 1, [](const TrainingProgress&) { return true; },
-      encoded(conditions, data.values));
+  Trained trained = train({.points = data.points, .conditions = encoded(conditions, data.values)}, options, 1,
+                          [](const TrainingProgress&) { return true; });
   return {to_json(options),
           {"x", "y"},
           true,
@@ -190,9 +189,9 @@ TEST_CASE(
   options.steps = 3000;
   options.coupling = Independent{};
   options.condition_dropout = 0.5;
-  const Trained trained = train(
-      data.points, NormalSource{}, options, 1, [](const TrainingProgress&) { return true; },
-      encoded(conditions, data.values.topRows(1)));
+  const Trained trained =
+      train({.points = data.points, .conditions = encoded(conditions, data.values.topRows(1))}, options, 1,
+            [](const TrainingProgress&) { return true; });
   const NetworkField field(trained.network);
   Points noise(2, 500);
   fill_normal({6, Purpose::test}, 0, noise);

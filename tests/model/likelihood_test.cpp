@@ -37,8 +37,8 @@ struct ToyModel {
 ToyModel trained_on(const Toy& toy, Index rows, const TrainingOptions& options) {
   const Points data = draw_toy(toy, {1, Purpose::toy}, 0, rows);
   const Standardiser coordinates = fit_standardiser(data, Standardize::columns);
-  const Trained trained = train(to_coordinates(coordinates, data), NormalSource{}, options, 0,
-                                [](const TrainingProgress&) { return true; });
+  const Trained trained =
+      train({to_coordinates(coordinates, data)}, options, 0, [](const TrainingProgress&) { return true; });
   return {coordinates, NetworkField(trained.network)};
 }
 

@@ -15,7 +15,7 @@ Model small_model() {
   options.hidden = {8};
   options.steps = 20;
   options.pool = 500;
-  Trained trained = train(target, NormalSource{}, options, 1, [](const TrainingProgress&) { return true; });
+  Trained trained = train({target}, options, 1, [](const TrainingProgress&) { return true; });
   return {to_json(options),
           {"a", "b"},
           true,

@@ -22,7 +22,7 @@ TEST_CASE(
     for (const Index pool : {0, 200})
       for (const int count : {1, 2, 3}) {
         const ThreadsFor threads(count);
-        PairStream alone(target, NormalSource{}, coupling, pool, 3);
+        PairStream alone({target}, NormalSource{}, coupling, pool, 3);
         PairStream stream = alone;
         PairsAhead ahead(stream, 2, batch);
         Points x0(2, batch), x1(2, batch), y0(2, batch), y1(2, batch);
@@ -46,7 +46,7 @@ TEST_CASE("pairs ahead: an error of the coupling is thrown to whoever asks for i
   impossible.tolerance = 1e-12;
   impossible.max_iterations = 1;
   const ThreadsFor threads(2);
-  PairStream stream(target, NormalSource{}, Sinkhorn{impossible}, 0, 3);
+  PairStream stream({target}, NormalSource{}, Sinkhorn{impossible}, 0, 3);
   PairsAhead ahead(stream, 2, batch);
   Points x0(2, batch), x1(2, batch);
   std::vector<Index> rows;
@@ -58,7 +58,7 @@ TEST_CASE("pairs: without a pool, blocks larger than a batch are coupled whole")
   const Points target = normal_points(2, 4 * batch, 1);
   Exact coupling;
   coupling.batch = 4 * batch;
-  PairStream stream(target, NormalSource{}, coupling, 0, 3);
+  PairStream stream({target}, NormalSource{}, coupling, 0, 3);
   Points x0(2, 4 * batch), x1(2, 4 * batch);
   for (Index k = 0; k < 4; ++k) stream.next(x0.middleCols(k * batch, batch), x1.middleCols(k * batch, batch));
   // Four batches together are the cheapest of all permutations.

@@ -37,7 +37,7 @@ const auto never_stop = [](const TrainingProgress&) { return true; };
 TEST_CASE("pairs: every pass uses every row once, with and without a pool") {
   const Points target = moons(50);
   for (const Index pool : {0, 50}) {
-    PairStream stream(target, NormalSource{}, Independent{}, pool, 1);
+    PairStream stream({target}, NormalSource{}, Independent{}, pool, 1);
     for (int pass = 0; pass < 3; ++pass) {
       std::multiset<double> seen, rows;
       Points x0(2, 10), x1(2, 10);
@@ -54,7 +54,7 @@ TEST_CASE("pairs: every pass uses every row once, with and without a pool") {
 TEST_CASE("pairs: the exact coupling shortens the way, and keeps both marginals of a block") {
   const Points target = moons(256);
   const auto mean_cost = [&](const Coupling& coupling) {
-    PairStream stream(target, NormalSource{}, coupling, 0, 1);
+    PairStream stream({target}, NormalSource{}, coupling, 0, 1);
     Points x0(2, 256), x1(2, 256);
     stream.next(x0, x1);
     std::vector<double> used(x1.row(0).begin(), x1.row(0).end()),
@@ -72,8 +72,8 @@ TEST_CASE("pairs: every coupling keeps the draws of the source, with and without
     CAPTURE(std::string(coupling.name));
     const Points target = moons(50);
     for (const Index pool : {0, 300}) {
-      PairStream stream(target, NormalSource{}, coupling, pool, 1);
-      PairStream plain(target, NormalSource{}, Independent{}, pool, 1);
+      PairStream stream({target}, NormalSource{}, coupling, pool, 1);
+      PairStream plain({target}, NormalSource{}, Independent{}, pool, 1);
       Points x0(2, 300), x1(2, 300), draws(2, 300), rows(2, 300);
       stream.next(x0, x1);
       plain.next(draws, rows);
@@ -86,9 +86,9 @@ TEST_CASE("pairs: every coupling keeps the draws of the source, with and without
 
 TEST_CASE("pairs: rows that no pair of the pool holds are counted") {
   const Points target = moons(200);
-  CHECK(PairStream(target, NormalSource{}, Exact{}, 200, 1).unpaired_rows() == 0);
-  CHECK(PairStream(target, NormalSource{}, Independent{}, 0, 1).unpaired_rows() == 0);
-  PairStream stream(target, NormalSource{}, Partial{{0.5}, 100}, 200, 1);
+  CHECK(PairStream({target}, NormalSource{}, Exact{}, 200, 1).unpaired_rows() == 0);
+  CHECK(PairStream({target}, NormalSource{}, Independent{}, 0, 1).unpaired_rows() == 0);
+  PairStream stream({target}, NormalSource{}, Partial{{0.5}, 100}, 200, 1);
   Points x0(2, 200), x1(2, 200);
   stream.next(x0, x1);
   const std::set<double> seen(x1.row(0).begin(), x1.row(0).end());
@@ -102,7 +102,7 @@ TEST_CASE("pairs: given pairs stay together and come as often as they weigh") {
   target = 10 * source;
   Vector weights(4);
   weights << 1.0, 1.0, 2.0, 4.0;
-  PairStream stream(target, PairedSource(source, weights, 0), Exact{}, 8000, 1);
+  PairStream stream({target}, PairedSource(source, weights, 0), Exact{}, 8000, 1);
   Points x0(1, 8000), x1(1, 8000);
   stream.next(x0, x1);
   CHECK(x1 == 10 * x0);
@@ -112,7 +112,7 @@ TEST_CASE("pairs: given pairs stay together and come as often as they weigh") {
     const double share = weights(k) / 8, seen = static_cast<double>((x0.array() == k + 1).count()) / 8000;
     CHECK(std::abs(seen - share) < 4 * std::sqrt(share * (1 - share) / 8000));
   }
-  PairStream even(target, PairedSource(source, Vector::Ones(4), 0), Exact{}, 0, 1);
+  PairStream even({target}, PairedSource(source, Vector::Ones(4), 0), Exact{}, 0, 1);
   Points first(1, 4), ends(1, 4);
   even.next(first, ends);
   CHECK(std::set<double>(first.data(), first.data() + 4).size() == 4);
@@ -124,7 +124,7 @@ TEST_CASE("trainer: given pairs are split with their rows") {
   options.validation = 0.2;
   // The target moved by (3, 0): the velocity of every given pair is (-3, 0), and any other pair would show.
   const Points moved = target.colwise() + Eigen::Vector2d(3, 0);
-  const Trained trained = train(target, PairedSource(moved, Vector::Ones(300), 0), options, 1, never_stop);
+  const Trained trained = train({target, PairedSource(moved, Vector::Ones(300), 0)}, options, 1, never_stop);
   CHECK(trained.record.held_out == 60);
   CHECK(trained.record.final_loss < 0.01);
   CHECK(*trained.record.validation_loss < 0.01);
@@ -135,18 +135,18 @@ TEST_CASE("trainer: equal arguments give equal bits for any number of threads") 
   std::vector<float> first;
   for (const int threads : {1, 2, 3}) {
     set_threads(threads);
-    const Trained trained = train(target, NormalSource{}, small_options(), 7, never_stop);
+    const Trained trained = train({target}, small_options(), 7, never_stop);
     if (first.empty()) first = trained.network.parameters;
     CHECK(trained.network.parameters == first);
   }
   set_threads(1);
-  const Trained other = train(target, NormalSource{}, small_options(), 8, never_stop);
+  const Trained other = train({target}, small_options(), 8, never_stop);
   CHECK(other.network.parameters != first);
 }
 
 TEST_CASE("trainer: training lowers the loss") {
   std::vector<double> losses;
-  train(moons(500), NormalSource{}, small_options(), 1, [&](const TrainingProgress& progress) {
+  train({moons(500)}, small_options(), 1, [&](const TrainingProgress& progress) {
     losses.push_back(progress.loss.normalised);
     return true;
   });
@@ -157,7 +157,7 @@ TEST_CASE("trainer: training lowers the loss") {
 TEST_CASE("trainer: every time sampler, weight and loss lowers the velocity loss") {
   const auto falls = [](const TrainingOptions& options) {
     std::vector<double> losses;
-    train(moons(500), NormalSource{}, options, 1, [&](const TrainingProgress& progress) {
+    train({moons(500)}, options, 1, [&](const TrainingProgress& progress) {
       losses.push_back(progress.loss.velocity);
       return true;
     });
@@ -193,7 +193,7 @@ TEST_CASE(
     options.time_sampler = sampler;
     options.time_weight = InverseDensity{};
     options.loss = PseudoHuber{};
-    validation.push_back(*train(moons(100), NormalSource{}, options, 1, never_stop).record.validation_loss);
+    validation.push_back(*train({moons(100)}, options, 1, never_stop).record.validation_loss);
   });
   for (const double loss : validation) CHECK(loss == doctest::Approx(validation.front()).epsilon(1e-6));
 }
@@ -203,11 +203,10 @@ TEST_CASE("trainer: held-out rows are kept apart, and the best state on them is 
   options.validation = 0.2;
   options.steps = 400;
   double best = INFINITY;
-  const Trained trained =
-      train(moons(100), NormalSource{}, options, 1, [&](const TrainingProgress& progress) {
-        if (progress.validation) best = std::min(best, *progress.validation);
-        return true;
-      });
+  const Trained trained = train({moons(100)}, options, 1, [&](const TrainingProgress& progress) {
+    if (progress.validation) best = std::min(best, *progress.validation);
+    return true;
+  });
   CHECK(trained.record.rows == 80);
   CHECK(trained.record.held_out == 20);
   REQUIRE(trained.record.validation_loss);
@@ -219,14 +218,14 @@ TEST_CASE("trainer: patience ends a training that no longer gets better") {
   options.validation = 0.5;
   options.patience = 3;
   options.steps = 4000;
-  const Trained trained = train(moons(20), NormalSource{}, options, 1, never_stop);
+  const Trained trained = train({moons(20)}, options, 1, never_stop);
   CHECK(trained.record.stopped == Stopped::patience);
   CHECK(trained.record.steps < 4000);
   CHECK(trained.record.kept_step < trained.record.steps);
 }
 
 TEST_CASE("trainer: the caller can stop it, and the record says so") {
-  const Trained trained = train(moons(100), NormalSource{}, small_options(), 1,
+  const Trained trained = train({moons(100)}, small_options(), 1,
                                 [](const TrainingProgress& progress) { return progress.step < 17; });
   CHECK(trained.record.stopped == Stopped::caller);
   CHECK(trained.record.steps == 17);
@@ -240,7 +239,7 @@ TEST_CASE("trainer: a loss that leaves the finite numbers ends it with the last 
       options.lr = lr;
       options.steps = steps;
       options.ema = ema;
-      const Trained trained = train(moons(100), NormalSource{}, options, 1, never_stop);
+      const Trained trained = train({moons(100)}, options, 1, never_stop);
       CHECK(trained.record.stopped == Stopped::non_finite);
       CHECK(trained.record.steps < steps);
       REQUIRE_FALSE(trained.network.parameters.empty());
@@ -251,9 +250,9 @@ TEST_CASE("trainer: a loss that leaves the finite numbers ends it with the last 
 TEST_CASE("trainer: a share that holds out none or all of the rows is refused") {
   TrainingOptions options = small_options();
   options.validation = 0.01;
-  CHECK_THROWS_AS(train(moons(10), NormalSource{}, options, 1, never_stop), Error);
+  CHECK_THROWS_AS(train({moons(10)}, options, 1, never_stop), Error);
   options.validation = 0.99;
-  CHECK_THROWS_AS(train(moons(10), NormalSource{}, options, 1, never_stop), Error);
+  CHECK_THROWS_AS(train({moons(10)}, options, 1, never_stop), Error);
 }
 
 namespace {
@@ -265,7 +264,7 @@ double error_between_gaussians(const TrainingOptions& options) {
   Points target(2, size);
   fill_normal({11, Purpose::test}, 0, target);
   target.row(0) = 2 * target.row(0).array() + 1;
-  const Trained trained = train(target, NormalSource{}, options, 3, never_stop);
+  const Trained trained = train({target}, options, 3, never_stop);
   const NetworkField field(trained.network);
   const Moments exact{Vector::Zero(2), Vector{{1, 0}}, Points::Identity(2, 2), Points{{4, 0}, {0, 1}},
                       Points::Zero(2, 2)};
@@ -318,7 +317,7 @@ TEST_CASE(
       options.coupling = Exact{};
       options.pool = 2000;
       options.steps = 1500;
-      const Trained trained = train(moons(1000), NormalSource{}, options, 5, never_stop);
+      const Trained trained = train({moons(1000)}, options, 5, never_stop);
       Points x0(2, 300), x(2, 300), v(2, 300);  // points where the path is, about half and half
       fill_normal({13, Purpose::test}, 0, x0);
       const Vector t = Vector::LinSpaced(300, 0.3, 0.7);
@@ -341,7 +340,7 @@ TEST_CASE("trainer: times are drawn from the domain alone, so that targets are f
   options.batch_size = 4096;
   options.steps = 20;
   options.validation = 0.2;
-  const Trained trained = train(moons(100), NormalSource{}, options, 1, never_stop);
+  const Trained trained = train({moons(100)}, options, 1, never_stop);
   // Inside the domain the mean square of the speed is at most that of d_sigma: -log(1 - t_end^2) / 2 + t_end,
   // times 2 columns and some more for x1.
   CHECK(trained.record.final_loss < 40);
@@ -365,5 +364,5 @@ TEST_CASE("training defaults: steps follow the rows, within bounds, unless they 
   options.steps = 0;
   options.batch_size = 64;
   options.hidden = {4};
-  CHECK(train(moons(40), NormalSource{}, options, 1, never_stop).record.steps == 320);
+  CHECK(train({moons(40)}, options, 1, never_stop).record.steps == 320);
 }

@@ -110,8 +110,7 @@ TEST_CASE("weights: rows come in passes, each as often as its weight says but fo
     for (const double row : x1.reshaped()) ++found(static_cast<Index>(row));
     return found;
   };
-  PairStream independent(rows, NormalSource{}, Independent{}, 0, 1, Purpose::training_pairs, Points(),
-                         3 * weights);
+  PairStream independent({.points = rows, .weights = 3 * weights}, NormalSource{}, Independent{}, 0, 1);
   Vector total = Vector::Zero(50);
   constexpr int passes = 40;
   for (int pass = 0; pass < passes; ++pass) {
@@ -123,8 +122,8 @@ TEST_CASE("weights: rows come in passes, each as often as its weight says but fo
   CHECK((total - passes * wanted).cwiseAbs().maxCoeff() < 5 * std::sqrt(passes / 2.0));
   // Whole blocks of pairs that are whole passes: couplings only change who goes with whom.
   const Coupling exact = Exact{};
-  const Index block = Coupler(exact, rows, NormalSource{}, 1).block();
-  PairStream coupled(rows, NormalSource{}, exact, 0, 1, Purpose::training_pairs, Points(), weights);
+  const Index block = Coupler(exact, {rows}, NormalSource{}, 1).block();
+  PairStream coupled({.points = rows, .weights = weights}, NormalSource{}, exact, 0, 1);
   const auto many = static_cast<double>(block);
   CHECK((hits(coupled, 50 * block) - many * wanted).cwiseAbs().maxCoeff() < 5 * std::sqrt(many / 2));
 }
@@ -136,14 +135,13 @@ TEST_CASE("weights: equal ones of any size train what none train, to the last bi
       TrainingOptions options = brief();
       options.coupling = coupling;
       options.validation = validation;
-      const Trained plain = train(rows, NormalSource{}, options, 1, silent);
-      const Trained equal =
-          train(rows, NormalSource{}, options, 1, silent, Points(), Vector::Constant(60, 0.3));
+      const Trained plain = train({rows}, options, 1, silent);
+      const Trained equal = train({.points = rows, .weights = Vector::Constant(60, 0.3)}, options, 1, silent);
       CHECK(plain.network.parameters == equal.network.parameters);
       CHECK(plain.moments.cov11 == equal.moments.cov11);
       Vector weights = Vector::Constant(60, 0.3);
       weights(3) = 2;
-      CHECK(train(rows, NormalSource{}, options, 1, silent, Points(), weights).network.parameters !=
+      CHECK(train({.points = rows, .weights = weights}, options, 1, silent).network.parameters !=
             plain.network.parameters);
     }
 }
@@ -214,7 +212,7 @@ TEST_CASE("weights: a model of two clouds has their shares by weight") {
   options.batch_size = 128;
   options.pool = 5000;
   const Trained trained =
-      train(to_coordinates(map, rows), NormalSource{}, options, 1, silent, Points(), weights);
+      train({.points = to_coordinates(map, rows), .weights = weights}, options, 1, silent);
   Points x(2, 2000);
   fill_normal({15, Purpose::test}, 0, x);
   const Points ends = to_data(map, solve(NetworkField(trained.network), Dopri5{}, x, 0, 1).x);
