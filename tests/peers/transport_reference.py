@@ -57,3 +57,18 @@ for name, other in (("40 and 40", y), ("40 and 25", z)):
 for share in (0.25, 0.6, 0.95):
     plan = ot.partial.partial_wasserstein(ot.unif(40), ot.unif(40), ot.dist(x, y), m=share)
     print(f"partial, share {share} of 40 and 40 points: cost {(plan * ot.dist(x, y)).sum():.17g}")
+
+masses = [cloud(1, len(points), state)[:, 0] + 0.1 for points, state in ((x, 11), (z, 12))]
+masses = [a / a.sum() for a in masses]
+for metric, power in (("euclidean", 1), ("sqeuclidean", 2)):
+    weighted = ot.emd2(*masses, ot.dist(x, z, metric))
+    equal = ot.emd2([], [], ot.dist(x, z, metric))
+    print(f"W{power}^{power}, 40 and 25 points: equal masses {equal:.17g}, masses {weighted:.17g}")
+for reg in (0.05, 0.5):
+    def entropic(x, y, a, b):
+        costs = ot.dist(x, y)
+        plan = ot.sinkhorn(a, b, costs, reg, method="sinkhorn_log", stopThr=1e-15, numItermax=100000)
+        return (plan * costs).sum() + reg * (plan * np.log(plan / np.outer(a, b))).sum()
+    a, b = masses
+    divergence = entropic(x, z, a, b) - (entropic(x, x, a, a) + entropic(z, z, b, b)) / 2
+    print(f"sinkhorn divergence, 40 and 25 points, masses, reg {reg}: {divergence:.17g}")
