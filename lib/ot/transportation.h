@@ -22,12 +22,13 @@ struct Transportation {
 };
 
 /// x (D, n), y (D, m), n, m >= 1; a (n), b (m) >= 0 of any sums above 0, which are divided by them. Masses
-/// are counted in whole units: exactly if all of a are equal and all of b, else in 2^-60 of the total, so
-/// that each is off by at most (1 + max(n, m)) 2^-60. Time about (n + m) shortest paths of O(D m) a row that
-/// they reach. Memory O(D (n + m)) and the plan, which has at most n + m - 1 entries where no costs tie.
-/// Throws data errors "cloud-columns" (different D), "empty-cloud", "not-finite" (also for squares that
-/// overflow), "masses" (wrong number, negative, not finite, or all 0), numeric error "transport-gap" (gap
-/// above 1e-12 of the largest price).
+/// are counted in whole units: exactly if all of a are equal and all of b, else in 2^-60 of the total beside
+/// the rounding of their shares, with what is left over given to the largest. Time about (n + m) shortest
+/// paths of O(D m) a row that they reach: in practice cubic. Memory O(D (n + m)) and the plan, which has at
+/// most n + m - 1 entries where no costs tie, and may have more where they do. Throws data errors
+/// "cloud-columns" (different D), "empty-cloud", "not-finite" (also for squares that overflow), "masses"
+/// (wrong number, negative, not finite, or all 0), numeric error "transport-gap" (gap above 1e-12 of the
+/// largest price).
 Transportation solve_transportation(PointsIn x, PointsIn y, VectorIn a, VectorIn b, CostPower power);
 
 }  // namespace fm
