@@ -25,6 +25,8 @@ bool CommandLine::has(const std::string& name) const {
 
 namespace {
 
+constexpr int most_files = 1 << 20;  // more than a command line holds
+
 /// What CLI11 fills for one option.
 struct Slot {
   const Option* option;
@@ -97,7 +99,10 @@ CommandLine parse_command_line(const std::vector<Option>& options, int argc, con
       slot.given = app.add_option(names, slot.text)
                        ->multi_option_policy(option.accumulates ? CLI::MultiOptionPolicy::Join
                                                                 : CLI::MultiOptionPolicy::TakeLast);
-      if (option.positional) slot.given->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::Throw);
+      if (option.positional && option.accumulates)
+        slot.given->expected(1, most_files)->allow_extra_args();
+      else if (option.positional)
+        slot.given->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::Throw);
     }
   }
   try {

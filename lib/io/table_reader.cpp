@@ -41,8 +41,8 @@ struct TableReader::State {
   std::vector<Problem> problems;
   std::string hint;  // for the first problem
 
-  State(const std::string& path, const ReadOptions& o, const WantedColumns& wanted)
-      : options(o), records(path), cells(o.na, o.decimal) {
+  State(RecordReader opened, const ReadOptions& o, const WantedColumns& wanted)
+      : options(o), records(std::move(opened)), cells(o.na, o.decimal) {
     Dialect dialect = detect_dialect(records, o, wanted);
     syntax = std::move(dialect.syntax);
     layout = std::move(dialect.layout);
@@ -164,7 +164,9 @@ struct TableReader::State {
 };
 
 TableReader::TableReader(const std::string& path, const ReadOptions& options, const WantedColumns& wanted)
-    : state_(std::make_unique<State>(path, options, wanted)) {}
+    : TableReader(RecordReader(path), options, wanted) {}
+TableReader::TableReader(RecordReader records, const ReadOptions& options, const WantedColumns& wanted)
+    : state_(std::make_unique<State>(std::move(records), options, wanted)) {}
 TableReader::~TableReader() = default;
 TableReader::TableReader(TableReader&&) noexcept = default;
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/types.h"
+#include "io/record_reader.h"
 #include "io/table_options.h"
 
 namespace fm {
@@ -40,6 +41,8 @@ class TableReader {
   ///
   /// Throws data, io, limit and usage errors.
   TableReader(const std::string& path, const ReadOptions& options, const WantedColumns& wanted = {});
+  /// The same for an input that is open and of which nothing is passed yet, only peeked at.
+  TableReader(RecordReader records, const ReadOptions& options, const WantedColumns& wanted = {});
   ~TableReader();
   TableReader(TableReader&&) noexcept;
 
