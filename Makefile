@@ -3,7 +3,7 @@ BUILD ?= build
 PREFIX ?= /usr/local
 JOBS ?= $(shell nproc)
 CMAKE_FLAGS ?=
-FLOORS ?= core io data ot nn flow ode model metrics cli
+FLOORS ?= core io data ot nn flow ode model metrics plot cli
 space := $(subst ,, )
 
 GENERATOR = $${CMAKE_GENERATOR:-$$(command -v ninja >/dev/null && echo Ninja || echo Unix Makefiles)}
@@ -30,7 +30,7 @@ demo: deps ## train, sample, judge and draw, on the data of data/
 	$(COMPILE) --target programs
 	PATH="$(abspath $(BUILD))/bin:$$PATH" sh tools/demo.sh $(BUILD)/demo
 
-pictures: deps ## the paths of README's theory, drawn
+pictures: deps ## the paths of README's theory, drawn by fm-plot
 	$(CONFIGURE) -B $(BUILD)
 	$(COMPILE) --target programs
 	PATH="$(abspath $(BUILD))/bin:$$PATH" sh tools/pictures.sh $(BUILD)/pictures

@@ -5,7 +5,7 @@
 set -eu
 find "$1" -name '*.h' -o -name '*.cpp' -o -name '*.h.in' | sort | xargs awk '
 BEGIN {
-  n = split("core 0 io 1 data 1 ot 1 nn 1 flow 2 ode 3 model 4 metrics 4 cli 5", word)
+  n = split("core 0 io 1 data 1 ot 1 nn 1 flow 2 ode 3 model 4 metrics 4 plot 4 cli 5", word)
   for (i = 1; i < n; i += 2) height[word[i]] = word[i + 1]
 }
 function violation(text) {
