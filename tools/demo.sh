@@ -17,29 +17,11 @@ echo "The floor is what two samples of the truth itself would score."
 say "fm-eval $out/new.csv -r $data/quakes-test.csv --standardize columns --format table"
 
 if ! command -v gnuplot >/dev/null; then
-  echo "demo: no gnuplot, so no picture"
+  echo "demo: no gnuplot, so the picture is text"
+  say "fm-plot $out/new.csv $data/quakes-test.csv -c long,lat -n 1000"
   exit 0
 fi
-gnuplot <<EOF
-set terminal pngcairo size 1400,640 font "sans,11"
-set output "$out/quakes.png"
-set datafile separator ","
-set multiplot layout 1,2 margins 0.06,0.98,0.11,0.9 spacing 0.08,0.1
-set key top left opaque
-set tics nomirror
-set border 3
-set title "Where: epicentres"
-set xlabel "longitude (degrees east)"
-set ylabel "latitude (degrees)"
-plot "$out/new.csv" every 10 using 2:1 skip 1 with points pt 7 ps 0.45 lc rgb "#80d55e00" title "1,000 drawn by the model", \
-     "$data/quakes-test.csv" using 2:1 skip 1 with points pt 6 ps 0.7 lc rgb "#0072b2" title "300 held-out quakes"
-set title "How deep: two planes of activity"
-set xlabel "longitude (degrees east)"
-set ylabel "depth (km)"
-set yrange [700:0]
-plot "$out/new.csv" every 10 using 2:3 skip 1 with points pt 7 ps 0.45 lc rgb "#80d55e00" notitle, \
-     "$data/quakes-test.csv" using 2:3 skip 1 with points pt 6 ps 0.7 lc rgb "#0072b2" notitle
-unset multiplot
-EOF
+say "fm-plot $out/new.csv $data/quakes-test.csv -c long,lat -n 1000 -o $out/epicentres.png"
+say "fm-plot $out/new.csv $data/quakes-test.csv -c lat,long,depth -n 1000 -o $out/quakes.png"
 echo
-echo "Picture: $out/quakes.png    model: $out/quakes.safetensors    samples: $out/new.csv    paths: $out/paths.csv"
+echo "Pictures: $out/*.png    model: $out/quakes.safetensors    samples: $out/new.csv    paths: $out/paths.csv"
