@@ -13,9 +13,10 @@ namespace fm {
 double energy_distance(PointsIn x, PointsIn y);
 
 /// The energy distances between the two parts of `points` (D, N) for each column of `labels` (N, P): 1 marks
-/// a point of the first part, 0 of the second, at least two of each. With distances A and a column z all sums
-/// over pairs come from z^T A z, z^T A 1 and 1^T A 1; A is made in blocks, once for all columns. Cost O(N^2
-/// (D + P) / 2), memory O(N P).
-Vector energy_distances(PointsIn points, const Eigen::MatrixXd& labels);
+/// a point of the first part, 0 of the second, at least two of each. Cost O(N^2 (D + P) / 2), memory O(N P).
+Vector energy_distances(PointsIn points, const Points& labels);
+
+/// Those of x (D, n) and y (D, m) drawn again: see redrawn_contrasts() of pair_sums.h.
+Vector redrawn_energies(PointsIn x, const Points& a, PointsIn y, const Points& b);
 
 }  // namespace fm

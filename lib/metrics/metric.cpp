@@ -3,9 +3,14 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <vector>
 
 #include "core/error.h"
+#include "core/parallel.h"
+#include "core/value.h"
+#include "metrics/classifier.h"
 #include "metrics/energy.h"
+#include "metrics/manifold.h"
 #include "metrics/sliced.h"
 #include "ot/assignment.h"
 
@@ -13,29 +18,110 @@ namespace fm {
 
 namespace {
 
-void check_rows(PointsIn x, PointsIn y, Index least) {
-  if (std::min(x.cols(), y.cols()) < least)
-    throw data_error("cloud-size", "this distance needs at least " + std::to_string(least) +
-                                       " points on each side, not " + std::to_string(x.cols()) + " and " +
-                                       std::to_string(y.cols()));
+Index least_of(const Energy&) {
+  return 2;
+}
+Index least_of(const Mmd&) {
+  return 2;
+}
+Index least_of(const SlicedW2&) {
+  return 1;
+}
+Index least_of(const W2&) {
+  return 1;
+}
+template <class Member>
+requires requires(Member member) {
+  member.k;
+}
+Index least_of(const Member& metric) {
+  return metric.k + 1;
+}
+Index least_of(const C2stLinear& metric) {
+  return metric.folds;
+}
+Index least_of(const C2stNetwork&) {
+  return 4;
 }
 
-double evaluate(const Energy&, PointsIn x, PointsIn y, std::uint64_t) {
-  check_rows(x, y, 2);
-  return energy_distance(x, y);
+/// The points of one label, in order.
+Points labelled(PointsIn points, const Points& labels, Index p, double label) {
+  std::vector<Index> members;
+  for (Index n = 0; n < points.cols(); ++n)
+    if (labels(n, p) == label) members.push_back(n);
+  return points(Eigen::all, members);
 }
 
-double evaluate(const SlicedW2& metric, PointsIn x, PointsIn y, std::uint64_t seed) {
-  check_rows(x, y, 1);
+double between(const SlicedW2& metric, PointsIn x, PointsIn y, std::uint64_t seed) {
   return sliced_w2(x, y, random_directions(x.rows(), metric.directions, seed));
 }
-
-double evaluate(const W2&, PointsIn x, PointsIn y, std::uint64_t) {
-  check_rows(x, y, 1);
+double between(const W2&, PointsIn x, PointsIn y, std::uint64_t) {
   return std::sqrt(solve_assignment(x, y).cost / static_cast<double>(x.cols()));
+}
+double between(const C2stNetwork& metric, PointsIn x, PointsIn y, std::uint64_t seed) {
+  return network_accuracy(x, y, metric.width, metric.steps, seed).accuracy();
+}
+
+Vector divided(const Energy&, PointsIn points, const Points& labels, std::uint64_t) {
+  return energy_distances(points, labels);
+}
+Vector divided(const Mmd& metric, PointsIn points, const Points& labels, std::uint64_t seed) {
+  return mmds(points, labels, metric.kernel, bandwidth_of(metric, points, seed));
+}
+Vector divided(const SlicedW2& metric, PointsIn points, const Points& labels, std::uint64_t seed) {
+  return sliced_w2s(points, labels, random_directions(points.rows(), metric.directions, seed));
+}
+Vector divided(const Precision& metric, PointsIn points, const Points& labels, std::uint64_t) {
+  return manifold_scores(points, labels, metric.k).precision;
+}
+Vector divided(const Recall& metric, PointsIn points, const Points& labels, std::uint64_t) {
+  return manifold_scores(points, labels, metric.k).recall;
+}
+Vector divided(const Density& metric, PointsIn points, const Points& labels, std::uint64_t) {
+  return manifold_scores(points, labels, metric.k).density;
+}
+Vector divided(const Coverage& metric, PointsIn points, const Points& labels, std::uint64_t) {
+  return manifold_scores(points, labels, metric.k).coverage;
+}
+Vector divided(const C2stLinear& metric, PointsIn points, const Points& labels, std::uint64_t seed) {
+  return linear_accuracies(points, labels, random_folds(points.cols(), metric.folds, seed), metric.folds);
+}
+Vector divided(const C2stKnn& metric, PointsIn points, const Points& labels, std::uint64_t) {
+  return knn_accuracies(points, labels, metric.k);
+}
+/// Members that share nothing between divisions.
+template <class Member>
+Vector divided(const Member& metric, PointsIn points, const Points& labels, std::uint64_t seed) {
+  Vector values(labels.cols());
+  parallel_chunks(labels.cols(), 1, [&](Index p, Index, Index) {
+    values[p] = between(metric, labelled(points, labels, p, 1), labelled(points, labels, p, 0), seed);
+  });
+  return values;
+}
+
+/// Members that need no division of one cloud find the distance of two directly.
+template <class Member>
+double compared(const Member& metric, PointsIn x, PointsIn y, std::uint64_t seed) {
+  if constexpr (requires { between(metric, x, y, seed); }) {
+    return between(metric, x, y, seed);
+  } else {
+    Points pooled(x.rows(), x.cols() + y.cols());
+    pooled << x, y;
+    Points labels = Points::Zero(pooled.cols(), 1);
+    labels.topRows(x.cols()).setOnes();
+    return divided(metric, pooled, labels, seed)[0];
+  }
 }
 
 }  // namespace
+
+double bandwidth_of(const Mmd& metric, PointsIn points, std::uint64_t seed) {
+  return metric.bandwidth > 0 ? metric.bandwidth : median_distance(points, seed);
+}
+
+Index least_rows(const Metric& metric) {
+  return std::visit([](const auto& member) { return least_of(member); }, metric);
+}
 
 void check_clouds(PointsIn x, PointsIn y) {
   if (x.rows() != y.rows())
@@ -48,7 +134,16 @@ void check_clouds(PointsIn x, PointsIn y) {
 
 double distance(const Metric& metric, PointsIn x, PointsIn y, std::uint64_t seed) {
   check_clouds(x, y);
-  return std::visit([&](const auto& member) { return evaluate(member, x, y, seed); }, metric);
+  const Index least = least_rows(metric);
+  if (std::min(x.cols(), y.cols()) < least)
+    throw data_error("cloud-size", name_of(metric) + " needs at least " + std::to_string(least) +
+                                       " points on each side, not " + std::to_string(x.cols()) + " and " +
+                                       std::to_string(y.cols()));
+  return std::visit([&](const auto& member) { return compared(member, x, y, seed); }, metric);
+}
+
+Vector distances(const Metric& metric, PointsIn points, const Points& labels, std::uint64_t seed) {
+  return std::visit([&](const auto& member) { return divided(member, points, labels, seed); }, metric);
 }
 
 }  // namespace fm

@@ -1,32 +1,45 @@
-// Distances between two clouds of points, chosen by name. They act on points as given: in data units the
-// column with the largest spread rules Euclidean distances, so clouds of unlike columns are best divided by
-// the reference's standard deviations first.
+// Comparisons of two clouds of points, chosen by name: distances, shares of neighbours and accuracies of
+// classifiers. They act on points as given, save that classifiers that need units take each column's own: in
+// data units the column with the largest spread rules Euclidean distances, so clouds of unlike columns are
+// best divided by the reference's standard deviations first.
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <tuple>
 #include <variant>
 
 #include "core/fields.h"
 #include "core/types.h"
+#include "metrics/mmd.h"
 
 namespace fm {
 
-// `usual_rows`: rows of each side that a comparison takes unless told otherwise, so that it ends within
-// seconds.
+// What a member says of itself beside its name:
+//   usual_rows     rows of each side that a comparison takes unless told otherwise, so that it ends within
+//   seconds test_rows      at most so many of them go into its permutation test unbiased       its mean is 0
+//   for equal laws grows          it grows, not falls, as laws part power_of_unit  how it scales with the
+//   unit of the coordinates most           its upper bound; of members that are not unbiased the lower is 0
+constexpr double no_bound = std::numeric_limits<double>::infinity();
 
 struct Energy {
   static constexpr auto name = "energy";
-  static constexpr auto summary =
-      "2E|x-y| - E|x-x'| - E|y-y'|, unbiased, not halved, with a permutation test";
-  static constexpr Index usual_rows = 4000;
+  static constexpr auto summary = "2E|x-y| - E|x-x'| - E|y-y'|, unbiased, not halved; time n^2, memory n";
+  static constexpr Index usual_rows = 4000, test_rows = std::numeric_limits<Index>::max();
+  static constexpr bool unbiased = true, grows = true;
+  static constexpr int power_of_unit = 1;
+  static constexpr double most = no_bound;
   static constexpr auto fields() { return std::tuple{}; }
 };
 
 struct SlicedW2 {
   static constexpr auto name = "sliced-w2";
-  static constexpr auto summary = "root of the mean over random directions of the squared W2 of projections";
-  static constexpr Index usual_rows = 20000;
+  static constexpr auto summary =
+      "root of the mean over random directions of the squared W2 of projections; time n log n a direction";
+  static constexpr Index usual_rows = 20000, test_rows = 4000;
+  static constexpr bool unbiased = false, grows = true;
+  static constexpr int power_of_unit = 1;
+  static constexpr double most = no_bound;
   std::int64_t directions = 100;
   static constexpr auto fields() {
     return std::tuple{field("directions", &SlicedW2::directions, "random unit vectors", between(1, 100000))};
@@ -35,17 +48,147 @@ struct SlicedW2 {
 
 struct W2 {
   static constexpr auto name = "w2";
-  static constexpr auto summary = "exact 2-Wasserstein distance, root taken, equal sizes";
-  static constexpr Index usual_rows = 2000;
+  static constexpr auto summary =
+      "exact 2-Wasserstein distance, root taken, equal sizes; time n^2 log n to n^3, at most 20000 rows";
+  static constexpr Index usual_rows = 2000, test_rows = 200;
+  static constexpr bool unbiased = false, grows = true;
+  static constexpr int power_of_unit = 1;
+  static constexpr double most = no_bound;
   static constexpr auto fields() { return std::tuple{}; }
 };
 
-using Metric = std::variant<Energy, SlicedW2, W2>;
+struct Mmd {
+  static constexpr auto name = "mmd";
+  static constexpr auto summary =
+      "squared maximum mean discrepancy E k(x,x') + E k(y,y') - 2E k(x,y), unbiased; time n^2, memory n";
+  static constexpr Index usual_rows = 4000, test_rows = std::numeric_limits<Index>::max();
+  static constexpr bool unbiased = true, grows = true;
+  static constexpr int power_of_unit = 0;
+  static constexpr double most = no_bound;
+  MmdKernel kernel = MmdKernel::gaussian;
+  double bandwidth = 0;
+  static constexpr auto fields() {
+    return std::tuple{
+        field("kernel", &Mmd::kernel, "function of distances"),
+        field("bandwidth", &Mmd::bandwidth,
+              "length h in the kernel; 0: the median distance of the points compared", at_least(0))};
+  }
+};
 
-/// The distance between x (D, n) and y (D, m); `seed` draws what is random in it. Energy needs n, m >= 2, W2
-/// n = m, and all of them n, m >= 1. Throws data errors "cloud-columns", "cloud-size", "not-finite", and
-/// those of solve_assignment.
+// The four of metrics/manifold.h, with the k of their papers.
+constexpr auto ball_help = "a ball around a point reaches the k-th nearest of its own cloud";
+
+struct Precision {
+  static constexpr auto name = "precision";
+  static constexpr auto summary = "share of samples in some ball of the reference; time n^2";
+  static constexpr Index usual_rows = 2000, test_rows = 2000;
+  static constexpr bool unbiased = false, grows = false;
+  static constexpr int power_of_unit = 0;
+  static constexpr double most = 1;
+  std::int64_t k = 3;
+  static constexpr auto fields() {
+    return std::tuple{field("k", &Precision::k, ball_help, between(1, 1000))};
+  }
+};
+
+struct Recall {
+  static constexpr auto name = "recall";
+  static constexpr auto summary = "share of the reference in some ball of the samples; time n^2";
+  static constexpr Index usual_rows = 2000, test_rows = 2000;
+  static constexpr bool unbiased = false, grows = false;
+  static constexpr int power_of_unit = 0;
+  static constexpr double most = 1;
+  std::int64_t k = 3;
+  static constexpr auto fields() { return std::tuple{field("k", &Recall::k, ball_help, between(1, 1000))}; }
+};
+
+struct Density {
+  static constexpr auto name = "density";
+  static constexpr auto summary = "balls of the reference around a sample, over k; time n^2";
+  static constexpr Index usual_rows = 2000, test_rows = 2000;
+  static constexpr bool unbiased = false, grows = false;
+  static constexpr int power_of_unit = 0;
+  static constexpr double most = no_bound;
+  std::int64_t k = 5;
+  static constexpr auto fields() { return std::tuple{field("k", &Density::k, ball_help, between(1, 1000))}; }
+};
+
+struct Coverage {
+  static constexpr auto name = "coverage";
+  static constexpr auto summary = "share of the reference's balls that hold some sample; time n^2";
+  static constexpr Index usual_rows = 2000, test_rows = 2000;
+  static constexpr bool unbiased = false, grows = false;
+  static constexpr int power_of_unit = 0;
+  static constexpr double most = 1;
+  std::int64_t k = 5;
+  static constexpr auto fields() { return std::tuple{field("k", &Coverage::k, ball_help, between(1, 1000))}; }
+};
+
+// The three of metrics/classifier.h: accuracy on points not seen, 1/2 where laws are equal.
+
+struct C2stLinear {
+  static constexpr auto name = "c2st-linear";
+  static constexpr auto summary =
+      "cross-validated accuracy of a linear classifier, which sees means alone; time n D^2";
+  static constexpr Index usual_rows = 20000, test_rows = 20000;
+  static constexpr bool unbiased = false, grows = true;
+  static constexpr int power_of_unit = 0;
+  static constexpr double most = 1;
+  std::int64_t folds = 5;
+  static constexpr auto fields() {
+    return std::tuple{
+        field("folds", &C2stLinear::folds, "parts, each tested on what the others teach", between(2, 100))};
+  }
+};
+
+struct C2stKnn {
+  static constexpr auto name = "c2st-knn";
+  static constexpr auto summary = "leave-one-out accuracy of the majority of k neighbours; time n^2";
+  static constexpr Index usual_rows = 2000, test_rows = 2000;
+  static constexpr bool unbiased = false, grows = true;
+  static constexpr int power_of_unit = 0;
+  static constexpr double most = 1;
+  std::int64_t k = 5;
+  static constexpr auto fields() {
+    return std::tuple{
+        field("k", &C2stKnn::k, "neighbours that vote; an odd number has no ties", between(1, 1000))};
+  }
+};
+
+struct C2stNetwork {
+  static constexpr auto name = "c2st-network";
+  static constexpr auto summary =
+      "accuracy of a network on the half it has not learnt from, p by the exact law; time steps width^2";
+  static constexpr Index usual_rows = 4000, test_rows = 4000;
+  static constexpr bool unbiased = false, grows = true;
+  static constexpr int power_of_unit = 0;
+  static constexpr double most = 1;
+  std::int64_t width = 32;
+  std::int64_t steps = 1000;
+  static constexpr auto fields() {
+    return std::tuple{
+        field("width", &C2stNetwork::width, "units of each of the two hidden layers", between(1, 1024)),
+        field("steps", &C2stNetwork::steps, "steps of training, 64 points each", between(1, 1e6))};
+  }
+};
+
+using Metric = std::variant<Energy, SlicedW2, W2, Mmd, Precision, Recall, Density, Coverage, C2stLinear,
+                            C2stKnn, C2stNetwork>;
+
+/// The comparison of samples x (D, n) with a reference y (D, m); `seed` draws what is random in it. Throws
+/// data errors "cloud-columns", "cloud-size" (fewer than least_rows() on a side), "not-finite", and those of
+/// solve_assignment: W2 and c2st-network need n = m.
 double distance(const Metric& metric, PointsIn x, PointsIn y, std::uint64_t seed);
+
+/// The same for each column of `labels` (N, P), where 1 marks the samples among `points` (D, N) and 0 the
+/// reference: what distances, neighbours or projections of the points can be shared is found once.
+Vector distances(const Metric& metric, PointsIn points, const Points& labels, std::uint64_t seed);
+
+/// The metric's bandwidth, or the median distance that stands for 0.
+double bandwidth_of(const Mmd& metric, PointsIn points, std::uint64_t seed);
+
+/// The fewest rows of each side.
+Index least_rows(const Metric& metric);
 
 /// Throws data errors "cloud-columns" (different D), "not-finite" (also where squared distances would
 /// overflow).

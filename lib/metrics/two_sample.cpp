@@ -7,9 +7,7 @@
 #include "core/error.h"
 #include "core/numeric.h"
 #include "core/parallel.h"
-#include "core/random.h"
 #include "core/value.h"
-#include "metrics/energy.h"
 
 namespace fm {
 
@@ -18,32 +16,8 @@ namespace {
 // Rows of the generator under Purpose::subsets, apart for each use.
 constexpr std::uint64_t sample_orders = 0;
 constexpr std::uint64_t reference_orders = std::uint64_t{1} << 40;
-constexpr std::uint64_t relabellings = std::uint64_t{2} << 40;
 
-/// Random subsets of a cloud: successive pieces of one random order while it lasts, then of the next.
-class Subsets {
- public:
-  /// Subsets of `count` points, at most those of the cloud.
-  Subsets(PointsIn cloud, Index count, std::uint64_t seed, std::uint64_t first_order)
-      : cloud_(cloud), count_(count), random_{seed, Purpose::subsets}, first_order_(first_order) {}
-
-  /// Subset r = 0, 1, ... (D, count): a function of r alone, so that none has to be kept.
-  Points at(Index r) const {
-    const Index pieces = cloud_.cols() / count_;
-    const auto order =
-        random_permutation(random_.row(first_order_ + static_cast<std::uint64_t>(r / pieces)), cloud_.cols());
-    const auto* from = order.data() + r % pieces * count_;
-    return cloud_(Eigen::all, std::vector<Index>(from, from + count_));
-  }
-
- private:
-  PointsIn cloud_;
-  Index count_;
-  Random random_;
-  std::uint64_t first_order_;
-};
-
-/// Mean and standard error of the distances of repeated pairs of subsets.
+/// Value and floor: means and standard errors over repeated pairs of subsets.
 void compare_biased(const Metric& metric, PointsIn sample_cloud, PointsIn reference_cloud, Index repeats,
                     std::uint64_t seed, TwoSampleResult& result) {
   const Index rows = result.rows;
@@ -70,55 +44,48 @@ void compare_biased(const Metric& metric, PointsIn sample_cloud, PointsIn refere
   if (result.floor > 0) result.ratio = result.value / result.floor;
 }
 
-/// Labels (2 n', count): column p marks n' random points, those of relabelling `first` + p.
-Eigen::MatrixXd random_labels(Index rows, Index first, Index count, std::uint64_t seed) {
-  Eigen::MatrixXd labels = Eigen::MatrixXd::Zero(2 * rows, count);
-  const Random random{seed, Purpose::subsets};
-  for (Index p = 0; p < count; ++p) {
-    const auto order =
-        random_permutation(random.row(relabellings + static_cast<std::uint64_t>(first + p)), 2 * rows);
-    for (Index n = 0; n < rows; ++n) labels(order[static_cast<std::size_t>(n)], p) = 1;
-  }
-  return labels;
+/// Rank ceil(0.95 (1 + permutations)): a value above it has at most a twentieth of all labellings at or above
+/// it, the observed one included.
+double upper_twentieth(const std::vector<double>& relabelled) {
+  const std::size_t count = relabelled.size() + 1;
+  return relabelled[(19 * count + 19) / 20 - 1];
 }
 
-/// Energy distances of `count` relabellings of `pooled`, a few hundred at a time to bound the memory for
-/// labels.
-std::vector<double> relabelled_energies(PointsIn pooled, Index count, std::uint64_t seed) {
-  constexpr Index at_once = 256;
-  std::vector<double> energies;
-  for (Index first = 0; first < count; first += at_once) {
-    const Index part = std::min(at_once, count - first);
-    const Vector found = energy_distances(pooled, random_labels(pooled.cols() / 2, first, part, seed));
-    energies.insert(energies.end(), found.begin(), found.end());
-  }
-  std::sort(energies.begin(), energies.end());
-  return energies;
-}
-
-/// Relabellings whose distances differ by rounding alone count as equal, relative to the largest distance.
-constexpr double tie = 1e-9;
-
-void compare_energy(PointsIn samples, PointsIn reference, Index permutations, std::uint64_t seed,
-                    TwoSampleResult& result) {
-  const Index rows = result.rows;
-  const Points x = Subsets(samples, rows, seed, sample_orders).at(0),
-               y = Subsets(reference, rows, seed, reference_orders).at(0);
-  Points pooled(x.rows(), 2 * rows);
-  pooled << x, y;
-  const std::vector<double> energies = relabelled_energies(pooled, permutations, seed);
-  result.value = energy_distance(x, y);
-  const double rounding =
-      tie * std::max({std::abs(result.value), std::abs(energies.front()), energies.back()});
-  const auto at_least =
-      energies.end() - std::lower_bound(energies.begin(), energies.end(), result.value - rounding);
-  const auto count = static_cast<double>(permutations + 1);
-  result.p_value = static_cast<double>(at_least + 1) / count;
-  // Rank ceil(0.95 (1 + permutations)): a value above it has at most a twentieth of all labellings at or
-  // above it, the observed one included.
-  result.floor = energies[static_cast<std::size_t>((19 * (permutations + 1) + 19) / 20) - 1];
+/// One distance, its test and its bootstrap.
+void compare_unbiased(const Metric& metric, PointsIn samples, PointsIn reference,
+                      const TwoSampleOptions& options, std::uint64_t seed, TwoSampleResult& result) {
+  const Points x = Subsets(samples, result.rows, seed, sample_orders).at(0),
+               y = Subsets(reference, result.rows, seed, reference_orders).at(0);
+  const PermutationTest test = permutation_test(metric, x, y, options.permutations, seed);
+  result.value = test.value;
+  result.floor = upper_twentieth(test.relabelled);
+  result.p_value = test.p_value;
+  result.interval = bootstrap_interval(metric, x, y, options.bootstrap, seed);
   result.repeats = 1;
-  result.permutations = permutations;
+  result.permutations = options.permutations;
+  result.test_rows = result.rows;
+}
+
+/// Means over subsets, a test on a part of the first ones, and an interval from smaller disjoint ones.
+void compare_repeatedly(const Metric& metric, PointsIn samples, PointsIn reference,
+                        const TwoSampleOptions& options, std::uint64_t seed, TwoSampleResult& result) {
+  const Index rows = result.rows;
+  compare_biased(metric, samples, reference, options.repeats, seed, result);
+  const Index tested =
+      std::min(rows, std::visit([](const auto& member) { return member.test_rows; }, metric));
+  const PermutationTest test =
+      permutation_test(metric, Subsets(samples, rows, seed, sample_orders).at(0).leftCols(tested),
+                       Subsets(reference, 2 * rows, seed, reference_orders).at(0).leftCols(tested),
+                       options.permutations, seed);
+  result.p_value = test.p_value;
+  result.permutations = static_cast<Index>(test.relabelled.size());
+  result.test_rows = tested;
+  if (options.bootstrap == 0) return;
+  const auto disjoint = [&](PointsIn cloud, Index piece) {
+    return std::min(options.repeats, cloud.cols() / piece);
+  };
+  const Index used = rows * std::min(disjoint(samples, rows), disjoint(reference, 2 * rows));
+  result.interval = subset_interval(metric, result.value, samples, reference, rows, used, seed);
 }
 
 Index usual_rows(const Metric& metric) {
@@ -135,9 +102,16 @@ double size_unit(PointsIn samples, PointsIn reference) {
   return plain ? 1 : std::exp2(std::floor(std::log2(largest)));
 }
 
-/// All distances here are of the unit of the coordinates.
+/// The metric of clouds divided by `unit`.
+Metric in_units(Metric metric, double unit) {
+  if (auto* const mmd = std::get_if<Mmd>(&metric)) mmd->bandwidth /= unit;
+  return metric;
+}
+
+/// To the unit of the coordinates, for distances.
 void rescale(TwoSampleResult& result, double unit) {
   result.value *= unit;
+  if (result.interval) *result.interval = {result.interval->low * unit, result.interval->high * unit};
   result.floor *= unit;
   if (result.value_error) *result.value_error *= unit;
   if (result.floor_error) *result.floor_error *= unit;
@@ -159,8 +133,10 @@ TwoSampleResult two_sample(const Metric& metric, PointsIn all_samples, PointsIn 
                            const TwoSampleOptions& options, std::uint64_t seed) {
   if (all_samples.rows() == all_reference.rows())
     if (const double unit = size_unit(all_samples, all_reference); unit != 1) {
-      TwoSampleResult result = two_sample(metric, all_samples / unit, all_reference / unit, options, seed);
-      rescale(result, unit);
+      TwoSampleResult result =
+          two_sample(in_units(metric, unit), all_samples / unit, all_reference / unit, options, seed);
+      if (std::visit([](const auto& member) { return member.power_of_unit == 1; }, metric))
+        rescale(result, unit);
       return result;
     }
   const PointsIn &samples = all_samples, &reference = all_reference;
@@ -172,10 +148,10 @@ TwoSampleResult two_sample(const Metric& metric, PointsIn all_samples, PointsIn 
   result.reference_rows = reference.cols();
   const Index most = options.max_rows > 0 ? options.max_rows : usual_rows(metric);
   result.rows = std::min({samples.cols(), reference.cols() / 2, most});
-  if (std::holds_alternative<Energy>(metric))
-    compare_energy(samples, reference, options.permutations, seed, result);
+  if (std::visit([](const auto& member) { return member.unbiased; }, metric))
+    compare_unbiased(metric, samples, reference, options, seed, result);
   else
-    compare_biased(metric, samples, reference, options.repeats, seed, result);
+    compare_repeatedly(metric, samples, reference, options, seed, result);
   return result;
 }
 

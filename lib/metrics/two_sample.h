@@ -10,12 +10,14 @@
 #include "core/fields.h"
 #include "core/types.h"
 #include "metrics/metric.h"
+#include "metrics/resampling.h"
 
 namespace fm {
 
 struct TwoSampleOptions {
   std::int64_t repeats = 5;
   std::int64_t permutations = 199;
+  std::int64_t bootstrap = 200;
   std::int64_t max_rows = 0;
 
   static constexpr auto fields() {
@@ -26,8 +28,11 @@ struct TwoSampleOptions {
               between(1, 10000))
             .in(group),
         // 19: the fewest whose 95 % quantile exists.
-        field("permutations", &O::permutations, "relabellings in the test of an unbiased distance",
+        field("permutations", &O::permutations, "relabellings in the test that both laws are one",
               between(19, 100000))
+            .in(group),
+        field("bootstrap", &O::bootstrap, "draws for the interval of an unbiased distance; 0: no intervals",
+              between(0, 100000))
             .in(group),
         field("max_rows", &O::max_rows, "rows of each side used at most; 0: what suits the distance",
               at_least(0))
@@ -41,23 +46,27 @@ struct TwoSampleResult {
   double floor = 0;    ///< the same where there is only noise: see two_sample
   std::optional<double> value_error, floor_error;  ///< standard errors, where there are two repeats or more
   std::optional<double> ratio;                     ///< value / floor of a biased distance, if floor > 0
-  std::optional<double> p_value;                   ///< of an unbiased distance
+  std::optional<double> p_value;                   ///< that samples and reference are of one law
+  std::optional<Interval> interval;                ///< 95 %, of the value: see two_sample
   Index sample_rows = 0;                           ///< n, all samples
   Index reference_rows = 0;                        ///< m, all of the reference
   Index rows = 0;          ///< n' on each side: min(n, floor(m / 2), max_rows or the metric's usual_rows)
   Index repeats = 0;       ///< 1 for an unbiased distance
-  Index permutations = 0;  ///< 0 for a biased distance
+  Index permutations = 0;  ///< 0 where p comes from an exact law
+  Index test_rows = 0;     ///< on each side in the test
 };
 
 /// samples (D, n), reference (D, m), n >= 2, m >= 4. Sizes are equal on both sides and for both numbers.
-/// Biased distances (w2, sliced-w2): value is the mean over subsets of distance(n' samples, n' reference
-/// rows), floor that over disjoint pairs of n' reference rows, with standard errors over `repeats`. Subsets
-/// are successive pieces of random orders; where there are not rows enough for all to be disjoint the errors
-/// are too small by the overlap. Unbiased distances (energy): value is one such distance, floor the 95 %
-/// quantile over `permutations` relabellings of its 2 n' points, p_value = (1 + #{relabelled >= value}) / (1
-/// + permutations): at most .05 where value exceeds floor. The result is a function of the arguments alone,
-/// for any number of threads. Throws data errors "sample-size" (n < 2), "reference-size" (m < 4), usage error
-/// "max-rows" (1), and those of distance.
+/// Metrics that are not unbiased (w2, sliced-w2, shares, accuracies): value is the mean over subsets of
+/// distance(n' samples, n' reference rows), floor that over disjoint pairs of n' reference rows, with
+/// standard errors over `repeats`. Subsets are successive pieces of random orders; where there are not rows
+/// enough for all to be disjoint the errors are too small by the overlap, which the interval
+/// (subset_interval) is not. Unbiased distances (energy, mmd): value is one such distance, floor the 95 %
+/// quantile over `permutations` relabellings of its 2 n' points, so that p is at most .05 where value exceeds
+/// floor; the interval is bootstrap_interval's. p is permutation_test's on min(n', the metric's test_rows)
+/// rows of the first subsets. The result is a function of the arguments alone, for any number of threads.
+/// Throws data errors "sample-size" (n < 2), "reference-size" (m < 4), usage error "max-rows" (1), and those
+/// of distance.
 TwoSampleResult two_sample(const Metric& metric, PointsIn samples, PointsIn reference,
                            const TwoSampleOptions& options, std::uint64_t seed);
 

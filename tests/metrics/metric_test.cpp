@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <limits>
+#include <type_traits>
 
 #include "core/error.h"
 #include "core/parallel.h"
@@ -64,19 +65,66 @@ TEST_CASE("metrics: scipy and POT on 40 and 25 points (tests/peers/transport_ref
   CHECK(sliced_w2(x, z, directions) == is(0.19643448850170009));
 }
 
-TEST_CASE("metrics: every member is symmetric, invariant to shifts of both clouds and scales with them") {
+TEST_CASE("metrics: every member is invariant to shifts of both clouds and scales as it says") {
   const Points x = normal_cloud(3, 60, 1), y = 1.5 * normal_cloud(3, 60, 2);
-  const Vector shift = Vector::LinSpaced(3, -2, 5);
+  // Sums of eighths are exact, so that no neighbour changes its place.
+  const Points grid_x = (8 * x).array().round() / 8, grid_y = (8 * y).array().round() / 8;
+  const Vector shift = Vector::LinSpaced(3, -2, 5).array().round();
   for_each_member<Metric>([&](const auto& metric) {
     CAPTURE(metric.name);
-    const double value = distance(metric, x, y, 3);
+    const double value = distance(metric, grid_x, grid_y, 3);
     CHECK(value > 0);
-    CHECK(distance(metric, y, x, 3) == doctest::Approx(value).epsilon(1e-12));
-    CHECK(distance(metric, x.colwise() + shift, y.colwise() + shift, 3) ==
+    CHECK(distance(metric, grid_x.colwise() + shift, grid_y.colwise() + shift, 3) ==
           doctest::Approx(value).epsilon(1e-12));
-    CHECK(distance(metric, 7 * x, 7 * y, 3) == doctest::Approx(7 * value).epsilon(1e-12));
-    CHECK(distance(metric, x, x, 3) <=
-          1e-12);  // energy: below 0, since pairs of a point with itself count between
+    const double scaled = metric.power_of_unit == 1 ? 8 * value : value;
+    CHECK(distance(metric, 8 * grid_x, 8 * grid_y, 3) == doctest::Approx(scaled).epsilon(1e-12));
+  });
+}
+
+TEST_CASE(
+    "metrics: distances and the vote of neighbours are symmetric, and precision is recall turned round") {
+  const Points x = normal_cloud(3, 60, 1), y = 1.5 * normal_cloud(3, 60, 2);
+  for (const Metric& metric :
+       {Metric(Energy{}), Metric(SlicedW2{}), Metric(W2{}), Metric(Mmd{}), Metric(Mmd{MmdKernel::laplace, 2}),
+        Metric(Mmd{MmdKernel::imq, 1}), Metric(C2stKnn{})})
+    if (!std::holds_alternative<Mmd>(metric) || std::get<Mmd>(metric).bandwidth > 0)
+      CHECK(distance(metric, y, x, 3) == doctest::Approx(distance(metric, x, y, 3)).epsilon(1e-12));
+  CHECK(distance(Precision{}, x, y, 0) == distance(Recall{}, y, x, 0));
+  for (const Metric& metric : {Metric(Energy{}), Metric(SlicedW2{}), Metric(W2{})})
+    CHECK(distance(metric, x, x, 3) <= 1e-12);  // energy: below 0, since a point is at 0 from itself between
+}
+
+TEST_CASE("metrics: every member without a start of its own does not see the order of points") {
+  const Points x = normal_cloud(3, 60, 1), y = 1.3 * normal_cloud(3, 60, 2);
+  for_each_member<Metric>([&](auto metric) {
+    using Member = decltype(metric);
+    if constexpr (std::is_same_v<Member, C2stNetwork> || std::is_same_v<Member, C2stLinear>) return;
+    CAPTURE(metric.name);
+    CHECK(distance(metric, x.rowwise().reverse(), y.rowwise().reverse(), 3) ==
+          doctest::Approx(distance(metric, x, y, 3)).epsilon(1e-11));
+  });
+}
+
+TEST_CASE("metrics: every member finds for many divisions what it finds for each") {
+  const Points points = 2 * normal_cloud(2, 120, 4);
+  Points labels = Points::Zero(120, 3);
+  for (Index p = 0; p < 3; ++p) {
+    const auto order = random_permutation(Draws(5, Purpose::test, static_cast<std::uint64_t>(p)), 120);
+    for (std::size_t n = 0; n < 60; ++n) labels(p == 0 ? static_cast<Index>(n) : order[n], p) = 1;
+  }
+  for_each_member<Metric>([&](const auto& metric) {
+    CAPTURE(metric.name);
+    // Folds of points belong to places, so that only a division by place has them.
+    const Index divisions = std::is_same_v<std::decay_t<decltype(metric)>, C2stLinear> ? 1 : 3;
+    const Vector values = distances(metric, points, labels, 6);
+    for (Index p = 0; p < divisions; ++p) {
+      Points x(2, 60), y(2, 60);
+      for (Index n = 0, i = 0, j = 0; n < 120; ++n)
+        (labels(n, p) == 1 ? x.col(i++) : y.col(j++)) = points.col(n);
+      Metric plain = metric;
+      if (auto* const mmd = std::get_if<Mmd>(&plain)) mmd->bandwidth = median_distance(points, 6);
+      CHECK(distance(plain, x, y, 6) == doctest::Approx(values[p]).epsilon(1e-11));
+    }
   });
 }
 
@@ -163,9 +211,12 @@ TEST_CASE("metrics: clouds that cannot be compared are errors with an id") {
   for_each_member<Metric>([&](const auto& metric) {
     CAPTURE(metric.name);
     CHECK(distance_error(metric, x, normal_cloud(3, 10, 1)) == "cloud-columns");
+    CHECK(distance_error(metric, normal_cloud(2, least_rows(metric), 3),
+                         normal_cloud(2, least_rows(metric), 4)) == "none");
+    if (least_rows(metric) > 1)
+      CHECK(distance_error(metric, x.leftCols(least_rows(metric) - 1), x) == "cloud-size");
     CHECK(distance_error(metric, x, bad) == "not-finite");
     CHECK(distance_error(metric, x, Points(2, 0)) == "cloud-size");
   });
-  CHECK(distance_error(Energy{}, x, x.leftCols(1)) == "cloud-size");
   CHECK(distance_error(W2{}, x, x.leftCols(9)) == "assignment-size");
 }

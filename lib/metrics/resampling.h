@@ -1,0 +1,68 @@
+// What a comparison of two clouds is where labels mean nothing, and how far its value is uncertain:
+// permutation tests, bootstraps and disjoint subsets, for every metric.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "core/types.h"
+#include "metrics/metric.h"
+
+namespace fm {
+
+/// Random subsets of a cloud: successive pieces of one random order while it lasts, then of the next.
+class Subsets {
+ public:
+  /// Subsets of `count` points, at most those of the cloud. Uses of one seed are apart by `first_order`.
+  Subsets(PointsIn cloud, Index count, std::uint64_t seed, std::uint64_t first_order);
+
+  /// Subset r = 0, 1, ... (D, count): a function of r alone, so that none has to be kept.
+  Points at(Index r) const;
+
+ private:
+  PointsIn cloud_;
+  Index count_;
+  std::uint64_t seed_, first_order_;
+};
+
+struct PermutationTest {
+  double value = 0;  ///< of the metric
+  double p_value = 1;
+  std::vector<double> relabelled;  ///< in rising order; empty where p comes from an exact law
+};
+
+/// Test that samples x (D, n) and reference y (D, n) are of one law: p = (1 + #{relabelled as far or
+/// further}) / (1 + permutations), where "further" is what metric.grows says; at most `alpha` with
+/// probability at most alpha where laws are equal, whatever they are. Relabellings that differ from the value
+/// by rounding alone count. c2st-network has an exact law instead and no relabellings. Cost that of
+/// distances() for so many columns; memory for labels at most 128 MiB.
+PermutationTest permutation_test(const Metric& metric, PointsIn x, PointsIn y, Index permutations,
+                                 std::uint64_t seed);
+
+struct Interval {
+  double low = 0, high = 0;
+};
+
+/// 95 % percentile interval (Efron 1979) of an unbiased metric from `draws` bootstrap samples of x (D, n) and
+/// y (D, m). For laws apart it covers their distance at its level; for equal laws, where the statistic is
+/// degenerate, it is wider than that needs (Arcones and Gine 1992). nullopt for metrics that are not
+/// unbiased: there the bootstrap, which repeats points, estimates a distance of other laws (for w2 see
+/// Sommerfeld and Munk 2018, arXiv:1610.03287).
+std::optional<Interval> bootstrap_interval(const Metric& metric, PointsIn x, PointsIn y, Index draws,
+                                           std::uint64_t seed);
+
+/// 95 % interval around `value` of a metric that is not unbiased, for its mean over clouds of that size. The
+/// variance s^2 over 20 pairs of random subsets of b = rows / 2 points stands for one of b / (1 - b / N)
+/// points of the law, N those of the smaller cloud, as drawing without replacement has it, and so that of the
+/// value is s^2 b / ((1 - b / N) used); the width is Student's t with 19 degrees of freedom. Distances are
+/// squared before, whose law is nearer to normal (del Barrio and Loubes 2019, arXiv:1705.01299). `rows`: of
+/// each side in one of the distances that the value is the mean of, at most half of each cloud's or all of
+/// the samples; `used`: disjoint ones in all of them. Source: delete-d jackknife, Shao and Wu 1989; it needs
+/// no smooth statistic and repeats no point. It needs fluctuations that fall as rows^(-1/2), which they do
+/// for laws apart; for equal ones they may fall faster, and the interval is then too wide. nullopt where b is
+/// below 2 least_rows(metric).
+std::optional<Interval> subset_interval(const Metric& metric, double value, PointsIn samples,
+                                        PointsIn reference, Index rows, Index used, std::uint64_t seed);
+
+}  // namespace fm
