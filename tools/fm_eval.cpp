@@ -4,6 +4,7 @@
 #include <cmath>
 #include <optional>
 
+#include "cli/cloud_report.h"
 #include "cli/counts.h"
 #include "cli/density.h"
 #include "cli/progress.h"
@@ -16,6 +17,7 @@
 #include "data/thinning.h"
 #include "io/output.h"
 #include "io/table_writer.h"
+#include "metrics/neighbours.h"
 #include "metrics/two_sample.h"
 
 using namespace fm;
@@ -28,8 +30,9 @@ struct EvalOptions : TwoSampleOptions,
                      ReadOptions,
                      ShardOptions,
                      RunOptions {
-  std::string samples;
+  std::vector<std::string> samples;
   std::string reference;
+  std::string train;
   std::string weight;
   std::string model;
   std::string exact;
@@ -39,6 +42,8 @@ struct EvalOptions : TwoSampleOptions,
   std::vector<Metric> metric = {Energy{}, SlicedW2{}, W2{}};
   std::optional<Standardize> standardize;
   Solver solver = Dopri5{};
+  bool marginals = false;
+  std::vector<std::string> fail_if;
   bool per_row = false;
   std::string column_prefix;
   ResultFormat format = ResultFormat::automatic;
@@ -47,25 +52,38 @@ struct EvalOptions : TwoSampleOptions,
     using O = EvalOptions;
     constexpr auto group = "Comparison";
     return std::tuple_cat(
-        std::tuple{field("samples", &O::samples, "the cloud to judge (default: standard input)")
-                       .positional()
-                       .shown_as("FILE")
-                       .in(group),
-                   field("reference", &O::reference,
-                         "points of the true distribution, best ones that training has not seen")
-                       .flag('r')
-                       .shown_as("FILE")
-                       .in(group),
-                   field("weight", &O::weight,
-                         "column that weighs the rows of SAMPLES, REFERENCE and DATA, of those that have it")
-                       .shown_as("COL")
-                       .in(group),
-                   field("metric", &O::metric, "what to compute").shown_as("LIST").in(group),
-                   field("standardize", &O::standardize,
-                         "units: none (default) is data units, columns divides each column by the "
-                         "reference's standard deviation; of --exact and --mixture the coordinates (default: "
-                         "columns)")
-                       .in(group)},
+        std::tuple{
+            field("samples", &O::samples,
+                  "the cloud to judge, or several, each on its own (default: standard input)")
+                .positional()
+                .repeated()
+                .shown_as("FILE")
+                .in(group),
+            field("reference", &O::reference,
+                  "points of the true distribution, best ones that training has not seen")
+                .flag('r')
+                .shown_as("FILE")
+                .in(group),
+            field("train", &O::train,
+                  "rows the samples may be copies of: memorisation, beside as many reference rows")
+                .shown_as("FILE")
+                .in(group),
+            field("weight", &O::weight,
+                  "column that weighs the rows of SAMPLES, REFERENCE and DATA, of those that have it")
+                .shown_as("COL")
+                .in(group),
+            field("metric", &O::metric, "what to compute; cost in n rows of each side")
+                .shown_as("LIST")
+                .in(group),
+            field("marginals", &O::marginals,
+                  "also each column's moments, W1 and Kolmogorov-Smirnov test, and how correlations differ; "
+                  "time n log n a column")
+                .in(group),
+            field("standardize", &O::standardize,
+                  "units: none (default) is data units, columns divides each column by the "
+                  "reference's standard deviation; of --exact and --mixture the coordinates (default: "
+                  "columns)")
+                .in(group)},
         TwoSampleOptions::fields(),
         std::tuple{
             field("model", &O::model, "score SAMPLES by their log-density under this model")
@@ -85,11 +103,18 @@ struct EvalOptions : TwoSampleOptions,
             field("path", &O::path, "path of the exact field to rows: affine or adaptive (default: affine)")
                 .in("Log-density"),
             field("per_row", &O::per_row,
-                  "write the rows (the model's columns), each with its log-density, instead of the mean")
+                  "write the rows (the model's columns), each with its log-density, instead of the mean; "
+                  "without a "
+                  "model, with its distances to the nearest rows of --train and REFERENCE")
                 .in("Log-density")},
         ConditionOptions::fields(), DensityOptions::fields(),
         std::tuple{
             field("solver", &O::solver, "ODE solver").in("Log-density"),
+            field("fail_if", &O::fail_if,
+                  "exit with 1 if this holds, as 'w2 > 1.2 * floor or energy.p < 0.01'; may be given again")
+                .repeated()
+                .shown_as("TEXT")
+                .in("Output"),
             field("format", &O::format, "table on a terminal, JSON otherwise; of rows CSV or JSON Lines")
                 .flag('f')
                 .in("Output"),
@@ -107,9 +132,11 @@ Standardize units_of(const EvalOptions& options) {
   return options.standardize.value_or(Standardize::none);
 }
 
-/// Two clouds over the same columns.
+/// Clouds over the same columns.
 struct Clouds {
-  Dataset samples, reference;
+  std::vector<Dataset> samples;
+  Dataset reference;
+  Dataset training;  // without points if there is none
 };
 
 [[noreturn]] void throw_no_weight(const EvalOptions& options, const std::string& files) {
@@ -127,58 +154,104 @@ void thin(Dataset& data, std::uint64_t first, Session& session) {
   data.points = Points(data.points(Eigen::all, rows));
 }
 
-/// Rows of the reference are thinned by draws from here on: equal tables are not to lose the same rows.
+/// Rows of other tables are thinned by draws from here on: equal tables are not to lose the same rows.
 constexpr std::uint64_t reference_rows = std::uint64_t{1} << 63;
+constexpr std::uint64_t training_rows = std::uint64_t{1} << 62;
 
 Clouds read_clouds(const EvalOptions& options, Session& session) {
   WantedColumns wanted;
   wanted.weight = options.weight;
   wanted.weight_may_miss = true;
   Clouds clouds;
-  clouds.samples = read_told(options.samples, options, session, wanted);
-  thin(clouds.samples, 0, session);
-  clouds.reference = read_told_alongside(clouds.samples, options.reference, options, session, options.weight);
-  thin(clouds.reference, reference_rows, session);
-  if (!options.weight.empty() && clouds.samples.weights.size() + clouds.reference.weights.size() == 0)
-    throw_no_weight(options, options.samples + " and " + options.reference);
+  bool weighted = false;
+  const auto take = [&](Dataset data, std::uint64_t first) {
+    thin(data, first, session);
+    weighted = weighted || data.weights.size() > 0;
+    return data;
+  };
+  clouds.samples.push_back(take(read_told(options.samples.front(), options, session, wanted), 0));
+  const auto read_more = [&](const std::string& path, std::uint64_t first) {
+    return take(read_told_alongside(clouds.samples.front(), path, options, session, options.weight), first);
+  };
+  for (std::size_t k = 1; k < options.samples.size(); ++k)
+    clouds.samples.push_back(read_more(options.samples[k], 0));
+  clouds.reference = read_more(options.reference, reference_rows);
+  if (!options.train.empty()) clouds.training = read_more(options.train, training_rows);
+  if (!options.weight.empty() && !weighted)
+    throw_no_weight(options, joined(options.samples, ", ") + " and " + options.reference);
   return clouds;
 }
 
 /// The column of the weights, and how many rows there were before they were thinned.
-void add_weights(const EvalOptions& options, const Clouds& clouds, Json& json) {
+void add_weights(const EvalOptions& options, const Dataset& samples, const Dataset& reference, Json& json) {
   if (options.weight.empty()) return;
   json["weight"] = options.weight;
-  if (const Index rows = clouds.samples.weights.size()) json["sample_rows_weighted"] = rows;
-  if (const Index rows = clouds.reference.weights.size()) json["reference_rows_weighted"] = rows;
+  if (const Index rows = samples.weights.size()) json["sample_rows_weighted"] = rows;
+  if (const Index rows = reference.weights.size()) json["reference_rows_weighted"] = rows;
 }
 
-std::string json_text(const EvalOptions& options, const Clouds& clouds,
-                      const std::vector<TwoSampleResult>& results) {
-  Json json = {{"samples", options.samples},
+std::string json_text(const EvalOptions& options, const Clouds& clouds, std::size_t file,
+                      const CloudReport& report) {
+  Json json = {{"samples", options.samples[file]},
                {"reference", options.reference},
-               {"columns", clouds.samples.names},
+               {"columns", clouds.samples.front().names},
                {"units", units_of(options) == Standardize::none ? "data" : print_value(units_of(options))},
-               {"sample_rows", clouds.samples.points.cols()},
+               {"sample_rows", clouds.samples[file].points.cols()},
                {"reference_rows", clouds.reference.points.cols()}};
-  add_weights(options, clouds, json);
-  for (const TwoSampleResult& result : results) json[key_of(result.metric)] = result_json(result);
+  if (!options.train.empty()) json["train"] = options.train;
+  add_weights(options, clouds.samples[file], clouds.reference, json);
+  json.update(report_json(report));
+  if (!options.fail_if.empty()) json["failed"] = conditions_met(options.fail_if, report);
   return text_of(json) + "\n";
 }
 
+void settle_samples(EvalOptions& options) {
+  if (options.samples.empty()) options.samples.emplace_back();
+  for (std::string& file : options.samples) file = input_or_stdin(file, "samples");
+}
+
+void refuse_several(const EvalOptions& options, const std::string& what) {
+  if (options.samples.size() > 1)
+    throw usage_error("several-samples",
+                      what + " takes one file of samples, not " + std::to_string(options.samples.size()));
+}
+
+void refuse_row_table(const EvalOptions& options) {
+  if (options.format == ResultFormat::table)
+    throw usage_error("row-format", "--per-row writes CSV or JSON Lines, not a table for people",
+                      "choose --format csv or json");
+}
+
+/// --per-row without a model.
+void check_nearest(const EvalOptions& options) {
+  refuse_several(options, "--per-row");
+  refuse_row_table(options);
+  if (options.marginals || !options.fail_if.empty())
+    throw usage_error("per-row-alone", "--marginals and --fail-if do not go with --per-row",
+                      "judge the cloud in a run of its own");
+}
+
 void check_arguments(EvalOptions& options) {
-  if (options.log_density || options.per_row || options.scheduler || options.path || options.shard != "1/1")
-    throw usage_error(
-        "model-only",
-        "--log-density, --per-row, --scheduler, --path and --shard go with a model or an exact field",
-        "name one with -m, --exact or --mixture FILE");
+  if (options.log_density || options.scheduler || options.path || options.shard != "1/1")
+    throw usage_error("model-only",
+                      "--log-density, --scheduler, --path and --shard go with a model or an exact field",
+                      "name one with -m, --exact or --mixture FILE");
   refuse_conditions(options);
   if (options.reference.empty())
     throw usage_error("no-reference", "no reference to compare with",
                       "name one with -r FILE, or a model with -m FILE for log-likelihoods");
-  options.samples = input_or_stdin(options.samples, "samples");
-  if (options.reference == "-") options.reference = input_or_stdin(options.reference, "reference");
-  refuse_two_stdins({options.samples, options.reference});
-  check_outputs({options.output, options.report}, {options.samples, options.reference, options.config});
+  settle_samples(options);
+  for (std::string* file : {&options.reference, &options.train})
+    if (*file == "-") *file = input_or_stdin(*file, "reference");
+  std::vector<std::string> inputs = options.samples;
+  inputs.insert(inputs.end(), {options.reference, options.train});
+  refuse_two_stdins(inputs);
+  inputs.push_back(options.config);
+  check_outputs({options.output, options.report}, inputs);
+  if (options.per_row) return check_nearest(options);
+  if (options.marginals && settled(options.format, options.output) == ResultFormat::csv)
+    throw usage_error("marginals-csv", "--marginals goes with a table or JSON: its rows are columns",
+                      "choose --format json");
 }
 
 /// Says so where distances in data units are those of one column alone.
@@ -200,49 +273,167 @@ void warn_of_units(const EvalOptions& options, const Dataset& reference, const S
                name(narrowest) + " and rules the distances; --standardize columns weighs all alike");
 }
 
-int compare_clouds(EvalOptions& options, Session& session) {
-  check_arguments(options);
+/// Clouds in the units of the comparison.
+struct Coordinates {
+  std::vector<Points> samples;
+  Points reference, training;
+};
+
+Coordinates coordinates_of(const EvalOptions& options, const Clouds& clouds) {
+  const Standardiser units = fit_standardiser(clouds.reference.points, units_of(options));
+  Coordinates result;
+  for (const Dataset& samples : clouds.samples)
+    result.samples.push_back(to_coordinates(units, samples.points));
+  result.reference = to_coordinates(units, clouds.reference.points);
+  if (!options.train.empty()) result.training = to_coordinates(units, clouds.training.points);
+  return result;
+}
+
+constexpr Index block_rows = 8192;
+
+/// How --per-row writes.
+WriteOptions row_format(const EvalOptions& options) {
+  WriteOptions writing;
+  if (options.format == ResultFormat::csv) writing.format = TableFormat::csv;
+  if (options.format == ResultFormat::json) writing.format = TableFormat::jsonl;
+  return writing;
+}
+
+/// Each row of the samples with its distances, in the units of the comparison, to the nearest rows.
+int write_nearest(const EvalOptions& options, Session& session) {
   const Clouds clouds = read_clouds(options, session);
   warn_of_units(options, clouds.reference, session);
-  const Standardiser units = fit_standardiser(clouds.reference.points, units_of(options));
-  const Points samples = to_coordinates(units, clouds.samples.points);
-  const Points reference = to_coordinates(units, clouds.reference.points);
+  const Coordinates points = coordinates_of(options, clouds);
+  std::vector<std::string> added = {"nearest_reference"};
+  if (!options.train.empty()) added.insert(added.begin(), "nearest_training");
+  const auto names = with_added_columns({}, clouds.samples.front().names, options.column_prefix, added);
+  const Points& samples = points.samples.front();
   if (options.dry_run) {
-    print_json({{"sample_rows", samples.cols()},
-                {"reference_rows", reference.cols()},
+    print_json({{"sample_rows", samples.cols()}, {"columns", names}, {"options", to_json(options)}});
+    return exit_done;
+  }
+  Output output(options.output, !options.no_clobber);
+  TableWriter writer(output, row_format(options), names);
+  writer.header();
+  for (Index first = 0; first < samples.cols(); first += block_rows) {
+    const Index count = std::min(block_rows, samples.cols() - first);
+    const auto x = samples.middleCols(first, count);
+    Points rows(static_cast<Index>(names.size()), count);
+    rows.topRows(x.rows()) = clouds.samples.front().points.middleCols(first, count);
+    if (!options.train.empty()) rows.row(x.rows()) = nearest_points(x, points.training).distance.transpose();
+    rows.bottomRows(1) = nearest_points(x, points.reference).distance.transpose();
+    writer.write(rows);
+  }
+  output.commit();
+  session.report["rows"] = samples.cols();
+  return exit_done;
+}
+
+std::vector<std::string> labels_of(const EvalOptions& options) {
+  std::vector<std::string> labels;
+  for (const Metric& metric : options.metric) labels.push_back(label(metric, options.metric));
+  return labels;
+}
+
+/// Neighbours are found by comparison of all pairs.
+constexpr Index memorisation_rows = 10000;
+
+CloudReport report_of(const EvalOptions& options, const Clouds& clouds, const Coordinates& points,
+                      std::size_t file, Progress& progress, const Session& session) {
+  CloudReport report;
+  report.columns = clouds.samples.front().names;
+  const Points& samples = points.samples[file];
+  const auto files = static_cast<double>(points.samples.size());
+  for (const Metric& metric : options.metric) {
+    report.metrics.push_back(two_sample(metric, samples, points.reference, options, session.seed));
+    report.metrics.back().metric = label(metric, options.metric);
+    const double part =
+        static_cast<double>(report.metrics.size()) / static_cast<double>(options.metric.size());
+    progress.update((static_cast<double>(file) + part) / files, name_of(metric));
+  }
+  if (!options.train.empty())
+    report.memorisation = memorisation(samples, points.training, points.reference,
+                                       options.max_rows > 0 ? options.max_rows : memorisation_rows,
+                                       options.permutations, session.seed);
+  if (options.marginals)
+    report.marginals = compare_marginals(clouds.samples[file].points, clouds.reference.points, session.seed);
+  return report;
+}
+
+std::string report_text(const EvalOptions& options, const Clouds& clouds,
+                        const std::vector<CloudReport>& reports) {
+  const ResultFormat format = settled(options.format, options.output);
+  const bool for_people = format == ResultFormat::table;
+  std::string out;
+  if (format != ResultFormat::table && format != ResultFormat::csv) {
+    for (std::size_t file = 0; file < reports.size(); ++file)
+      out += json_text(options, clouds, file, reports[file]);
+    return out;
+  }
+  Cells rows;
+  for (std::size_t file = 0; file < reports.size(); ++file) {
+    const Cells part =
+        report_cells(reports[file], reports.size() > 1 ? options.samples[file] : "", for_people);
+    rows.insert(rows.end(), part.begin() + (file == 0 ? 0 : 1), part.end());
+  }
+  if (!for_people) return comma_separated(rows);
+  out = aligned(rows);
+  for (std::size_t file = 0; options.marginals && file < reports.size(); ++file)
+    out += "\n" + (reports.size() > 1 ? options.samples[file] + "\n" : "") +
+           aligned(marginal_cells(reports[file], true));
+  return out;
+}
+
+/// Tells which conditions hold, and whether any does.
+bool tell_failures(const EvalOptions& options, const std::vector<CloudReport>& reports, Session& session) {
+  bool any = false;
+  for (std::size_t file = 0; file < reports.size(); ++file)
+    for (const std::string& condition : conditions_met(options.fail_if, reports[file])) {
+      session.note(options.samples[file] + ": it holds that " + condition);
+      any = true;
+    }
+  return any;
+}
+
+int compare_clouds(EvalOptions& options, Session& session) {
+  check_arguments(options);
+  if (options.per_row) return write_nearest(options, session);
+  const Clouds clouds = read_clouds(options, session);
+  conditions_met(options.fail_if, specimen_report(labels_of(options), !options.train.empty(),
+                                                  options.marginals, clouds.samples.front().names));
+  warn_of_units(options, clouds.reference, session);
+  const Coordinates points = coordinates_of(options, clouds);
+  if (options.dry_run) {
+    print_json({{"sample_rows", points.samples.front().cols()},
+                {"reference_rows", points.reference.cols()},
                 {"tables", session.report["tables"]},
                 {"options", to_json(options)}});
     return exit_done;
   }
   Output output(options.output, !options.no_clobber);
   Progress progress(session);
-  std::vector<TwoSampleResult> results;
-  for (const Metric& metric : options.metric) {
-    results.push_back(two_sample(metric, samples, reference, options, session.seed));
-    results.back().metric = label(metric, options.metric);
-    progress.update(static_cast<double>(results.size()) / static_cast<double>(options.metric.size()),
-                    name_of(metric));
-  }
+  std::vector<CloudReport> reports;
+  for (std::size_t file = 0; file < points.samples.size(); ++file)
+    reports.push_back(report_of(options, clouds, points, file, progress, session));
   progress.end();
-  const ResultFormat format = settled(options.format, options.output);
-  output.write(format == ResultFormat::table ? aligned(result_cells(results, true))
-               : format == ResultFormat::csv ? comma_separated(result_cells(results, false))
-                                             : json_text(options, clouds, results));
+  output.write(report_text(options, clouds, reports));
   output.commit();
-  for (const TwoSampleResult& result : results) session.report[key_of(result.metric)] = result_json(result);
-  return exit_done;
+  if (reports.size() == 1)
+    session.report.update(report_json(reports.front()));
+  else
+    for (std::size_t file = 0; file < reports.size(); ++file)
+      session.report["samples"][options.samples[file]] = report_json(reports[file]);
+  return tell_failures(options, reports, session) ? exit_answer_no : exit_done;
 }
-
-constexpr Index block_rows = 8192;
 
 std::string likelihood_text(const EvalOptions& options, const ChosenField& chosen,
                             const RunningEstimate& nats) {
   const Index dim = chosen.field->path_rows();
-  if (nats.count() == 0) throw data_error("no-rows", "no rows to score", {options.samples});
+  if (nats.count() == 0) throw data_error("no-rows", "no rows to score", {options.samples.front()});
   const ResultFormat format = settled(options.format, options.output);
   if (format == ResultFormat::table) return aligned(likelihood_cells(nats, dim, true));
   if (format == ResultFormat::csv) return comma_separated(likelihood_cells(nats, dim, false));
-  Json json = {{"samples", options.samples}};
+  Json json = {{"samples", options.samples.front()}};
   for (const auto& [key, file] : {std::pair{"model", &options.model}, std::pair{"exact", &options.exact},
                                   std::pair{"mixture", &options.mixture}})
     if (!file->empty()) json[key] = *file;
@@ -255,24 +446,18 @@ std::string likelihood_text(const EvalOptions& options, const ChosenField& chose
   return text_of(json) + "\n";
 }
 
-/// How --per-row writes.
-WriteOptions row_format(const EvalOptions& options) {
-  WriteOptions writing;
-  if (options.format == ResultFormat::csv) writing.format = TableFormat::csv;
-  if (options.format == ResultFormat::json) writing.format = TableFormat::jsonl;
-  return writing;
-}
-
 void check_scoring(EvalOptions& options) {
   if (!options.reference.empty())
     throw usage_error("model-and-reference", "--reference does not go with --model, --exact and --mixture",
                       "compare with the reference in a run of its own");
   if (options.shard != "1/1" && !options.per_row)
     throw usage_error("shard-of-mean", "--shard goes with --per-row: means of parts are not the mean");
-  if (options.per_row && options.format == ResultFormat::table)
-    throw usage_error("row-format", "--per-row writes CSV or JSON Lines, not a table for people",
-                      "choose --format csv or json");
-  options.samples = input_or_stdin(options.samples, "samples");
+  if (options.per_row) refuse_row_table(options);
+  if (!options.train.empty() || options.marginals || !options.fail_if.empty())
+    throw usage_error("comparison-only", "--train, --marginals and --fail-if go with -r, not with a density",
+                      "compare with a reference in a run of its own");
+  refuse_several(options, "a log-likelihood");
+  settle_samples(options);
 }
 
 /// Settles how densities are found: by the closed form of an exact field, unless --log-density asks for the
@@ -329,7 +514,7 @@ RunningEstimate scored(const EvalOptions& options, const ChosenField& chosen, St
 int score_rows(EvalOptions& options, Session& session) {
   check_scoring(options);
   FieldOptions choice;
-  choice.points = options.samples;
+  choice.points = options.samples.front();
   choice.model = options.model;
   choice.exact = options.exact;
   choice.mixture = options.mixture;
@@ -345,7 +530,7 @@ int score_rows(EvalOptions& options, Session& session) {
   settle_density(options, chosen);
   StartingPoints start(choice, chosen, options, options.shard, session.seed, 1);
   if (!options.weight.empty() && !start.weighted() && !chosen.weighted)
-    throw_no_weight(options, options.samples + " and " + options.exact);
+    throw_no_weight(options, options.samples.front() + " and " + options.exact);
   std::vector<std::string> names;
   if (options.per_row)
     names = with_added_columns({}, point_columns(chosen), options.column_prefix,

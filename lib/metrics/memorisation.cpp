@@ -19,9 +19,8 @@ constexpr std::uint64_t held_out_orders = std::uint64_t{1} << 40;
 constexpr std::uint64_t exchanges = std::uint64_t{2} << 40;
 constexpr std::uint64_t training_orders = std::uint64_t{10} << 40;
 
-/// Twice the number of samples whose nearest row bears label 1; `votes` (2 rows): two of each sample, which a
-/// tie shares out among the sides.
-double nearer(const Vector& votes, const std::vector<Index>& order, Index rows) {
+/// The votes of the first `rows` rows in `order`.
+double votes_of(const Vector& votes, const std::vector<Index>& order, Index rows) {
   double sum = 0;
   for (Index k = 0; k < rows; ++k) sum += votes[order[static_cast<std::size_t>(k)]];
   return sum;

@@ -1,0 +1,45 @@
+// All that fm-eval says of one cloud of samples beside its reference: metrics, marginals, memorisation; as
+// JSON, as cells of a table, and as numbers by name for --fail-if.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/result_format.h"
+#include "core/json.h"
+#include "metrics/marginals.h"
+#include "metrics/memorisation.h"
+#include "metrics/two_sample.h"
+
+namespace fm {
+
+struct CloudReport {
+  std::vector<TwoSampleResult> metrics;
+  std::optional<Memorisation> memorisation;
+  std::optional<MarginalReport> marginals;
+  std::vector<std::string> columns;  ///< names, those of the marginals
+};
+
+/// {"energy": {...}, ..., "memorisation": {...}, "marginals": {COLUMN: {...}, ...}, "correlation": {...}};
+/// what was not asked for is not there.
+Json report_json(const CloudReport& report);
+
+/// A row for each metric, and one for memorisation; `file` goes before each where it is not "".
+Cells report_cells(const CloudReport& report, const std::string& file, bool for_people);
+
+/// A row for each column; the marginals must be there.
+Cells marginal_cells(const CloudReport& report, bool for_people);
+
+/// A report that has all numbers there can be, whatever they are: names are checked by it before the work.
+CloudReport specimen_report(const std::vector<std::string>& metrics, bool with_memorisation,
+                            bool with_marginals, const std::vector<std::string>& columns);
+
+/// The conditions (answer.h) that hold. They name numbers of report_json(): "w2" is its value, "w2.floor" its
+/// floor, "w2.p" its p_value, "marginals.lat.w1" that of column lat; "floor" and its like alone are of what
+/// was named last before, or of the only metric. Throws usage errors "condition-name" where this report has
+/// no such number, and "condition".
+std::vector<std::string> conditions_met(const std::vector<std::string>& conditions,
+                                        const CloudReport& report);
+
+}  // namespace fm
