@@ -1,0 +1,136 @@
+// fm-eval of clouds: several files, conditions, memorisation, marginals, nearest rows.
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "core/json.h"
+#include "tools/support.h"
+
+using namespace fm;
+using namespace fm::test;
+
+namespace {
+
+const std::string reference = " -r '" + data_file("moons-test.csv") + "' ";
+const std::string brief_metric =
+    reference + "--metric energy,w2 --max-rows 100 --permutations 39 --repeats 2 ";
+
+Json json_of(const std::string& line) {
+  return Json::parse(line);
+}
+
+/// The file "samples.csv": rows of the training table.
+void make_samples(const Folder& folder) {
+  output_of(folder, "head -n 201 '" + data_file("moons.csv") + "' > samples.csv");
+}
+
+}  // namespace
+
+TEST_CASE("fm-eval: each of several clouds has the line that it has alone") {
+  const Folder folder;
+  make_samples(folder);
+  output_of(folder, "fm-data 8gaussians -n 200 -o far.csv");
+  const std::string both = output_of(folder, "fm-eval samples.csv far.csv" + brief_metric);
+  CHECK(both == output_of(folder, "fm-eval samples.csv" + brief_metric) +
+                    output_of(folder, "fm-eval far.csv" + brief_metric));
+  const auto lines = lines_of(both);
+  REQUIRE(lines.size() == 2);
+  const Json near = json_of(lines[0]), far = json_of(lines[1]);
+  CHECK(near["samples"] == "samples.csv");
+  CHECK(far["w2"]["p_value"].get<double>() == doctest::Approx(1.0 / 40));
+  CHECK(far["energy"]["low"].get<double>() > near["energy"]["value"].get<double>());
+  const auto csv = lines_of(output_of(folder, "fm-eval samples.csv far.csv -f csv" + brief_metric));
+  REQUIRE(csv.size() == 5);
+  CHECK(csv[0] ==
+        "samples,metric,value,value_error,floor,floor_error,ratio,p_value,rows,repeats,low,high,"
+        "test_rows");
+  CHECK(csv[4].starts_with("far.csv,w2,"));
+}
+
+TEST_CASE("fm-eval: --fail-if exits with 1 where a condition holds for any cloud, with the result written") {
+  const Folder folder;
+  make_samples(folder);
+  output_of(folder, "fm-data 8gaussians -n 200 -o far.csv");
+  const auto run = [&](const std::string& arguments) {
+    return shell(folder, "fm-eval " + arguments + brief_metric);
+  };
+  CHECK(run("samples.csv --fail-if 'w2 > 3 * floor'").code == 0);
+  const Result failed =
+      run("samples.csv far.csv --fail-if 'w2 > 1e9' --fail-if 'energy.p < 0.05 and w2 > floor'");
+  CHECK(failed.code == 1);
+  CHECK(lines_of(failed.err).size() == 1);
+  CHECK(contains(failed.err, "far.csv: it holds that energy.p < 0.05 and w2 > floor"));
+  const auto lines = lines_of(failed.out);
+  REQUIRE(lines.size() == 2);
+  CHECK(json_of(lines[0])["failed"].empty());
+  CHECK(json_of(lines[1])["failed"].size() == 1);
+  CHECK(shell(folder, "fm-eval far.csv" + reference + "--metric w2 --max-rows 50 --fail-if 'p < .05'").code ==
+        1);
+}
+
+TEST_CASE("fm-eval: conditions that mean nothing are errors before the work") {
+  const Folder folder;
+  make_samples(folder);
+  const auto run = [&](const std::string& condition) {
+    return shell(folder, "fm-eval samples.csv --dry-run --fail-if '" + condition + "'" + brief_metric);
+  };
+  CHECK(run("w2 > 1 and energy.floor < 2").code == 0);
+  check_error(run("w2 >"), 2, "condition", "it ends where");
+  check_error(run("w3 > 1"), 2, "condition-name", "did you mean \"w2\"");
+  check_error(run("w2.flor > 1"), 2, "condition-name", "did you mean \"floor\"");
+  check_error(run("p > 1"), 2, "condition-name");
+  check_error(run("memorisation.copies > 0"), 2, "condition-name");
+  check_error(shell(folder, "fm-eval samples.csv --repeats 1 --fail-if 'w2.value_error > 1'" + reference +
+                                "--metric w2 --max-rows 50"),
+              2, "condition-name", "has no \"value_error\" here");
+}
+
+TEST_CASE("fm-eval: rows of the training table are copies, and those of another draw are not") {
+  const Folder folder;
+  make_samples(folder);
+  output_of(folder, "fm-data moons -n 400 -s 9 -o fresh.csv");
+  const auto lines =
+      lines_of(output_of(folder, "fm-eval samples.csv fresh.csv --train '" + data_file("moons.csv") + "'" +
+                                     brief_metric + "--max-rows 1000 --metric energy"));
+  REQUIRE(lines.size() == 2);
+  const Json copied = json_of(lines[0])["memorisation"], fresh = json_of(lines[1])["memorisation"];
+  CHECK(copied["copies"] == 1);
+  CHECK(copied["p_value"].get<double>() <= 0.05);
+  CHECK(fresh["copies"] == 0);
+  CHECK(copied["value"].get<double>() > fresh["value"].get<double>());
+}
+
+TEST_CASE("fm-eval: --marginals compares columns in data units, whatever the units of distances are") {
+  const Folder folder;
+  make_samples(folder);
+  const std::string common = "fm-eval samples.csv --marginals --standardize columns" + brief_metric;
+  const Json json = json_of(lines_of(output_of(folder, common)).front());
+  CHECK(json["marginals"].size() == 2);
+  double mean = 0;
+  const auto rows = rows_of(output_of(folder, "cat samples.csv"));
+  for (const auto& row : rows) mean += row[1] / static_cast<double>(rows.size());
+  CHECK(json["marginals"]["y"]["mean"].get<double>() == doctest::Approx(mean).epsilon(1e-12));
+  CHECK(json["correlation"]["columns"].size() == 2);
+  CHECK(contains(output_of(folder, common + "-f table"), "column"));
+  CHECK(shell(folder, common + "--fail-if 'marginals.y.ks > 0'").code == 1);
+  check_error(shell(folder, common + "-f csv"), 2, "marginals-csv");
+}
+
+TEST_CASE(
+    "fm-eval: --per-row without a model gives each row's distance to the nearest training and reference "
+    "row") {
+  const Folder folder;
+  make_samples(folder);
+  output_of(folder,
+            "printf 'x,y\\n0,0\\n3,4\\n' > train.csv; printf 'y,x\\n1,0\\n' > held.csv; "
+            "printf 'x,y\\n0,0\\n3,0\\n' > s.csv");
+  CHECK(output_of(folder, "fm-eval s.csv -r held.csv --train train.csv --per-row") ==
+        "x,y,nearest_training,nearest_reference\n0,0,0,1\n3,0,3,3.1622776601683795\n");
+  CHECK(output_of(folder, "fm-eval s.csv -r held.csv --per-row -f json") ==
+        "{\"x\":0,\"y\":0,\"nearest_reference\":1}\n{\"x\":3,\"y\":0,\"nearest_reference\":3."
+        "1622776601683795}\n");
+  check_error(shell(folder, "fm-eval s.csv s.csv -r held.csv --per-row"), 2, "several-samples");
+  check_error(shell(folder, "fm-eval s.csv -r held.csv --per-row -f table"), 2, "row-format");
+  check_error(shell(folder, "fm-eval s.csv -r held.csv --per-row --fail-if 'w2 > 1'"), 2, "per-row-alone");
+  check_error(shell(folder, "fm-eval s.csv --exact train.csv --train held.csv"), 2, "comparison-only");
+}
