@@ -132,13 +132,17 @@ void check_clouds(PointsIn x, PointsIn y) {
     throw data_error("not-finite", "coordinates are not finite, or their squares overflow");
 }
 
-double distance(const Metric& metric, PointsIn x, PointsIn y, std::uint64_t seed) {
+void check_comparable(const Metric& metric, PointsIn x, PointsIn y) {
   check_clouds(x, y);
   const Index least = least_rows(metric);
   if (std::min(x.cols(), y.cols()) < least)
     throw data_error("cloud-size", name_of(metric) + " needs at least " + std::to_string(least) +
                                        " points on each side, not " + std::to_string(x.cols()) + " and " +
                                        std::to_string(y.cols()));
+}
+
+double distance(const Metric& metric, PointsIn x, PointsIn y, std::uint64_t seed) {
+  check_comparable(metric, x, y);
   return std::visit([&](const auto& member) { return compared(member, x, y, seed); }, metric);
 }
 

@@ -190,6 +190,9 @@ double bandwidth_of(const Mmd& metric, PointsIn points, std::uint64_t seed);
 /// The fewest rows of each side.
 Index least_rows(const Metric& metric);
 
+/// check_clouds(), and data error "cloud-size" for fewer than least_rows() on a side.
+void check_comparable(const Metric& metric, PointsIn x, PointsIn y);
+
 /// Throws data errors "cloud-columns" (different D), "not-finite" (also where squared distances would
 /// overflow).
 void check_clouds(PointsIn x, PointsIn y);

@@ -58,17 +58,20 @@ Points pooled_points(PointsIn x, PointsIn y) {
   return pooled;
 }
 
-/// A few hundred relabellings at a time, to bound the memory for labels.
+/// The value of the first half beside the second, and then of `count` relabellings: all in one pass over
+/// pairs, or a few hundred at a time to bound the memory for labels.
 std::vector<double> relabelled_distances(const Metric& metric, const Points& pooled, Index count,
                                          std::uint64_t seed) {
-  const Index at_once = columns_at_once(pooled.cols());
+  const Index rows = pooled.cols() / 2, at_once = columns_at_once(pooled.cols());
   std::vector<double> values;
   for (Index first = 0; first < count; first += at_once) {
-    const Points labels = random_labels(pooled.cols() / 2, first, std::min(at_once, count - first), seed);
+    const Index part = std::min(at_once, count - first), observed = first == 0 ? 1 : 0;
+    Points labels = Points::Zero(2 * rows, part + observed);
+    labels.topLeftCorner(rows, observed).setOnes();
+    labels.rightCols(part) = random_labels(rows, first, part, seed);
     const Vector found = distances(metric, pooled, labels, seed);
     values.insert(values.end(), found.begin(), found.end());
   }
-  std::sort(values.begin(), values.end());
   return values;
 }
 
@@ -116,14 +119,17 @@ Points Subsets::at(Index r) const {
 
 PermutationTest permutation_test(const Metric& metric, PointsIn x, PointsIn y, Index permutations,
                                  std::uint64_t seed) {
+  check_comparable(metric, x, y);
   if (const auto* network = std::get_if<C2stNetwork>(&metric)) {
     const HeldOutAccuracy result = network_accuracy(x, y, network->width, network->steps, seed);
     return {result.accuracy(), chance_of(result), {}};
   }
   PermutationTest test;
-  const double value = test.value = distance(metric, x, y, seed);
-  test.relabelled = relabelled_distances(metric, pooled_points(x, y), permutations, seed);
-  const std::vector<double>& all = test.relabelled;
+  std::vector<double>& all = test.relabelled;
+  all = relabelled_distances(metric, pooled_points(x, y), permutations, seed);
+  const double value = test.value = all.front();
+  all.erase(all.begin());
+  std::sort(all.begin(), all.end());
   const double rounding = tie * std::max({std::abs(value), std::abs(all.front()), std::abs(all.back())});
   const auto as_far = grows(metric)
                           ? all.end() - std::lower_bound(all.begin(), all.end(), value - rounding)
