@@ -151,7 +151,7 @@ TEST_CASE("likelihood: what has no density is refused, with its reason") {
   CHECK(shell(folder, "fm-sample -m m.safetensors " + moons + " --times 0.7:0 --log-density").code == 0);
   check_error(shell(folder, "fm-sample -m m.safetensors -n 5 --log-density=hutchinson:probes=1"), 2,
               "option-range");
-  check_error(shell(folder, "fm-eval " + moons + " -r " + moons + " --per-row"), 2, "model-only");
+  check_error(shell(folder, "fm-eval " + moons + " -r " + moons + " --log-density exact"), 2, "model-only");
   check_error(shell(folder, "fm-eval " + moons + " -r " + moons + " -m m.safetensors"), 2,
               "model-and-reference");
   check_error(shell(folder, "fm-eval " + moons + " -m m.safetensors --shard 1/2"), 2, "shard-of-mean");
