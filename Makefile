@@ -12,7 +12,7 @@ COMPILE = cmake --build $(BUILD) --parallel $(JOBS)
 CTEST = ctest --output-on-failure --parallel $(JOBS) --test-dir
 SOURCES = git ls-files '*.h' '*.cpp'
 
-.PHONY: help deps build demo pictures test test-all bench bench-peers lint tidy format sanitize coverage install clean
+.PHONY: help deps build demo pictures test test-all fidelity bench bench-peers lint tidy format sanitize coverage install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -40,6 +40,11 @@ test: build ## all tests but the slow ones (about a minute)
 
 test-all: build ## all tests
 	$(CTEST) $(BUILD)
+
+fidelity: build ## published tasks by default options, into tests/fidelity/RESULTS.md (about 15 minutes)
+	$(BUILD)/tests/fm_fidelity > $(BUILD)/fidelity.md
+	mv $(BUILD)/fidelity.md tests/fidelity/RESULTS.md
+	cat tests/fidelity/RESULTS.md
 
 bench: deps ## benchmarks of the library
 	$(CONFIGURE) -B $(BUILD) -DFM_BENCH=ON

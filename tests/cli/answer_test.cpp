@@ -50,7 +50,7 @@ TEST_CASE("conditions: comparisons, arithmetic and names") {
   CHECK(answer("\"mmd:k=1.p\" == 0.25"));
 }
 
-TEST_CASE("conditions: products before sums before comparisons before not, and, or; left before right") {
+TEST_CASE("conditions: products before sums before comparisons before not and or - left before right") {
   CHECK(answer("1 + 2 * 3 == 7"));
   CHECK(answer("(1 + 2) * 3 == 9"));
   CHECK(answer("8 / 4 / 2 == 1"));

@@ -50,7 +50,7 @@ Points shifted(Points points, double shift) {
 
 }  // namespace
 
-TEST_CASE("two samples: p of every metric is uniform for one law, or above that where values tie" *
+TEST_CASE("two samples: p of every metric is uniform for one law and above that where values tie" *
           doctest::test_suite("slow")) {
   // Kolmogorov and Smirnov, one side: exp(-2 n d^2) = 1/1000 at d = 1.86 / sqrt(n), for each metric and side;
   // 1/100 more for the steps of p, which is a multiple of that.
