@@ -1,4 +1,4 @@
-# Flags of the network kernels: each file is one instruction set, chosen at run time by instruction_set.cpp.
+# Flags of the network kernels: each file is one instruction set, chosen at run time by kernels_in_use.cpp.
 # Contraction to fused multiply-adds is wanted here whatever the language standard's default is.
 set(avx2_flags -mavx2 -mfma)
 set(avx512_flags -mavx512f -mavx512vl -mavx512dq -mavx512bw -mfma)

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "core/error.h"
-#include "nn/instruction_set.h"
+#include "nn/kernels_in_use.h"
 
 namespace fm {
 

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "nn/instruction_set.h"
+#include "nn/kernels_in_use.h"
 
 namespace fm {
 

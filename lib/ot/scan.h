@@ -4,7 +4,8 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
+
+#include "core/instruction_set.h"
 
 namespace fm {
 
@@ -26,7 +27,6 @@ struct Nearest {
 
 /// Arrays have `count` numbers, a multiple of scan_block.
 struct ScanKernels {
-  const char* name;
   /// costs_j = sum_d (x_d - y_dj)^2; x (dim), y (dim, count) with each dimension's numbers side by side.
   void (*squared_distances)(const double* x, const double* y, std::int64_t dim, std::int64_t count,
                             double* costs);
@@ -40,10 +40,7 @@ struct ScanKernels {
 
 extern const ScanKernels portable_scan, avx2_scan, avx512_scan;
 
-/// Those that this processor can run, narrowest first.
-std::vector<const ScanKernels*> available_scans();
-
-/// The widest of them.
-const ScanKernels& scan_kernels();
+/// Those of an instruction set of this processor.
+const ScanKernels& scan_kernels(InstructionSet set = instruction_set());
 
 }  // namespace fm

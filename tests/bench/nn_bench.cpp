@@ -7,7 +7,7 @@
 #include <chrono>
 #include <vector>
 
-#include "nn/instruction_set.h"
+#include "nn/kernels_in_use.h"
 #include "nn/mlp.h"
 #include "nn/optimizer.h"
 

@@ -6,8 +6,6 @@
 #include <cstdint>
 #include <numbers>
 
-#include "core/error.h"
-#include "core/value.h"
 #include "nn/nn_support.h"
 #include "nn/time_features.h"
 
@@ -72,16 +70,4 @@ TEST_CASE("time features: raw is t, fourier is sine and cosine of 2^k pi t") {
       CHECK(block(2 * k, n) == doctest::Approx(std::sin(std::pow(2.0, k) * std::numbers::pi * t[n])));
       CHECK(block(2 * k + 1, n) == doctest::Approx(std::cos(std::pow(2.0, k) * std::numbers::pi * t[n])));
     }
-}
-
-TEST_CASE("instruction set: the widest available is chosen, and one that is missing is refused") {
-  CHECK(instruction_set() == available_instruction_sets().back());
-  CHECK(available_instruction_sets().front() == InstructionSet::portable);
-  for (const auto& entry : enum_names(InstructionSet{})) {
-    const InstructionSet before = instruction_set();
-    const auto available = available_instruction_sets();
-    if (std::find(available.begin(), available.end(), entry.first) != available.end()) continue;
-    CHECK_THROWS_AS(set_instruction_set(entry.first), Error);
-    CHECK(instruction_set() == before);
-  }
 }

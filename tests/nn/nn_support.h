@@ -8,9 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "core/instruction_set.h"
 #include "core/random.h"
 #include "core/value.h"
-#include "nn/instruction_set.h"
+#include "nn/kernels_in_use.h"
 #include "nn/mlp.h"
 
 namespace fm {

@@ -8,6 +8,7 @@
 
 #include "clouds.h"
 #include "core/error.h"
+#include "core/value.h"
 #include "ot/scan.h"
 #include "support/reference_clouds.h"
 
@@ -136,9 +137,9 @@ TEST_CASE("assignment: equal for every instruction set and every call") {
     CAPTURE(pair.family);
     const Assignment first = solve_assignment(pair.x, pair.y);
     CHECK(assign(pair.x, pair.y) == first.to);
-    for (const ScanKernels* scan : available_scans()) {
-      CAPTURE(scan->name);
-      const Assignment found = solve_assignment(pair.x, pair.y, *scan);
+    for (const InstructionSet set : available_instruction_sets()) {
+      CAPTURE(print_value(set));
+      const Assignment found = solve_assignment(pair.x, pair.y, scan_kernels(set));
       CHECK(found.to == first.to);
       CHECK(found.u == first.u);
       CHECK(found.v == first.v);

@@ -1,7 +1,8 @@
-#include "nn/instruction_set.h"
+#include "core/instruction_set.h"
 
 #include <atomic>
 
+#include "core/error.h"
 #include "core/value.h"
 
 namespace fm {
@@ -16,14 +17,6 @@ bool available(InstructionSet set) {
            __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw");
 #endif
   return set == InstructionSet::portable;
-}
-
-const KernelSet& kernel_set([[maybe_unused]] InstructionSet set) {
-#if defined(__x86_64__)
-  if (set == InstructionSet::avx512) return avx512_kernels;
-  if (set == InstructionSet::avx2) return avx2_kernels;
-#endif
-  return portable_kernels;
 }
 
 std::atomic<InstructionSet>& chosen() {
@@ -48,15 +41,6 @@ void set_instruction_set(InstructionSet set) {
   if (!available(set))
     throw usage_error("instruction-set", "this processor lacks the instruction set " + print_value(set));
   chosen() = set;
-}
-
-template <>
-const Kernels<float>& kernels() {
-  return kernel_set(chosen()).in_float;
-}
-template <>
-const Kernels<double>& kernels() {
-  return kernel_set(chosen()).in_double;
 }
 
 }  // namespace fm

@@ -1,11 +1,10 @@
-// Which instructions the kernels use. Chosen once, at first use: the widest that this processor has.
+// Which instructions the inner loops use. They are compiled once an instruction set; the widest that this
+// processor has is chosen once, at first use.
 #pragma once
 
 #include <array>
 #include <utility>
 #include <vector>
-
-#include "nn/kernels.h"
 
 namespace fm {
 
@@ -27,11 +26,15 @@ std::vector<InstructionSet> available_instruction_sets();
 InstructionSet instruction_set();
 
 /// From now on, in all threads. Throws usage error "instruction-set" if this processor lacks it. Not to be
-/// called while kernels run. Results of two instruction sets differ by rounding.
+/// called while inner loops run. Results of the network (nn) differ by rounding between instruction sets,
+/// those of the assignment (ot) do not.
 void set_instruction_set(InstructionSet set);
 
-/// Kernels of the instruction set in use; T is float or double.
-template <class T>
-const Kernels<T>& kernels();
+/// Of three tables of inner loops the one that is compiled for `set`.
+template <class Table>
+const Table& compiled_for(InstructionSet set, const Table& portable, const Table& avx2, const Table& avx512) {
+  if (set == InstructionSet::avx512) return avx512;
+  return set == InstructionSet::avx2 ? avx2 : portable;
+}
 
 }  // namespace fm
