@@ -91,75 +91,83 @@ struct TableReader::State {
                 shown + " is not a number" + where, cell.start, comma ? comma_hint(syntax) : skip_hint);
   }
 
-  /// Appends the record's labels to `values`; those that are no label are noted as problems.
-  void take_labels(bool& bad, bool& missing) {
-    for (std::size_t k = 0; k < layout.labels.size(); ++k) {
-      const std::size_t column = layout.labels[k];
-      const Cell& cell = record.cells[column];
-      double value = 0;
-      CellKind kind = cells.read(cell, value);
-      std::optional<LabelProblem> problem;
-      if (layout.text_labels[k] && kind != CellKind::missing) {
-        problem = labels.read(k, cell_text(cell), value);
-        kind = problem ? CellKind::text : CellKind::number;
-      }
-      values.push_back(value);
-      if (kind == CellKind::number) continue;
-      const bool is_missing = kind == CellKind::missing;
-      (is_missing ? missing : bad) = true;
-      const bool passed_over = is_missing
-                                   ? options.missing == MissingPolicy::drop
-                                   : options.bad_rows == BadRowPolicy::skip && !(problem && problem->fatal);
-      if (passed_over || problems.size() == Error::max_problems) continue;
-      if (problem)
-        add_problem(problem->id, problem->message, cell.start, problem->hint);
-      else
-        refuse_cell(column, kind);
-      if (problem && problem->fatal) throw Error(ErrorKind::data, std::move(problems), hint);
+  /// What keeps the record at hand from being a row.
+  struct Faults {
+    bool bad = false, missing = false;
+  };
+
+  /// Whether records with such a cell are passed over.
+  bool passes_over(CellKind kind) const {
+    return kind == CellKind::missing ? options.missing == MissingPolicy::drop
+                                     : options.bad_rows == BadRowPolicy::skip;
+  }
+
+  /// Notes that a cell is no number, and says so unless such records are passed over.
+  void fault(std::size_t column, CellKind kind, Faults& faults,
+             const std::optional<LabelProblem>& problem = {}) {
+    (kind == CellKind::missing ? faults.missing : faults.bad) = true;
+    const bool fatal = problem && problem->fatal;
+    if ((passes_over(kind) && !fatal) || problems.size() == Error::max_problems) return;
+    if (!problem) return refuse_cell(column, kind);
+    add_problem(problem->id, problem->message, record.cells[column].start, problem->hint);
+    if (fatal) throw Error(ErrorKind::data, std::move(problems), hint);
+  }
+
+  /// Appends the cell to `values`. False if it is no number.
+  bool take(std::size_t column, Faults& faults) {
+    double value = 0;
+    const CellKind kind = cells.read(record.cells[column], value);
+    values.push_back(value);
+    if (kind != CellKind::number) fault(column, kind, faults);
+    return kind == CellKind::number;
+  }
+
+  /// The same for the class in label column k, by its number.
+  void take_class(std::size_t k, Faults& faults) {
+    const std::size_t column = layout.labels[k];
+    const Cell& cell = record.cells[column];
+    double value = 0;
+    CellKind kind = cells.read(cell, value);
+    std::optional<LabelProblem> problem;
+    if (kind != CellKind::missing) {
+      problem = labels.read(k, cell_text(cell), value);
+      kind = problem ? CellKind::text : CellKind::number;
     }
+    values.push_back(value);
+    if (kind != CellKind::number) fault(column, kind, faults, problem);
+  }
+
+  void take_weight(std::size_t column, Faults& faults) {
+    if (!take(column, faults) || values.back() >= 0) return;
+    faults.bad = true;
+    if (options.bad_rows == BadRowPolicy::skip || problems.size() == Error::max_problems) return;
+    const Cell& cell = record.cells[column];
+    add_problem(
+        "negative-weight",
+        "the weight " + in_quotes(cell_text(cell), 30) + " is below 0 (column " + in_quotes(*weight) + ")",
+        cell.start, skip_hint);
   }
 
   /// Appends the record's selected cells to `values`, or counts it, or notes its problems.
   void take_record() {
-    const bool skip = options.bad_rows == BadRowPolicy::skip;
-    const bool drop = options.missing == MissingPolicy::drop;
     if (record.flaw || record.cells.size() != layout.names.size()) {
+      const bool skip = options.bad_rows == BadRowPolicy::skip;
       if (skip && !(record.flaw && record.flaw->fatal)) return void(++summary.skipped);
       return refuse_record();
     }
     const std::size_t start = values.size();
-    bool bad = false, missing = false;
-    const auto take = [&](std::size_t column) {
-      double value = 0;
-      const CellKind kind = cells.read(record.cells[column], value);
-      values.push_back(value);
-      if (kind == CellKind::number) return;
-      const bool is_missing = kind == CellKind::missing;
-      (is_missing ? missing : bad) = true;
-      if (!(is_missing ? drop : skip) && problems.size() < Error::max_problems) refuse_cell(column, kind);
-    };
-    for (const std::size_t column : layout.selected) take(column);
-    take_labels(bad, missing);
-    if (layout.weight) {
-      take(*layout.weight);
-      bad |= negative_weight(values.back());
-    }
+    Faults faults;
+    for (const std::size_t column : layout.selected) take(column, faults);
+    for (std::size_t k = 0; k < layout.labels.size(); ++k)
+      if (layout.text_labels[k])
+        take_class(k, faults);
+      else
+        take(layout.labels[k], faults);
+    if (layout.weight) take_weight(*layout.weight, faults);
     const bool weightless = layout.weight && values.back() == 0;
-    if (!bad && !missing && !weightless) return void(++summary.rows);
+    if (!faults.bad && !faults.missing && !weightless) return void(++summary.rows);
     values.resize(start);
-    ++(bad ? summary.skipped : missing ? summary.dropped : summary.weightless);
-  }
-
-  /// Whether it is, noted as a problem unless such rows are passed over.
-  bool negative_weight(double value) {
-    if (value >= 0) return false;
-    const Cell& cell = record.cells[*layout.weight];
-    if (options.bad_rows != BadRowPolicy::skip && problems.size() < Error::max_problems)
-      add_problem(
-          "negative-weight",
-          "the weight " + in_quotes(cell_text(cell), 30) + " is below 0 (column " + in_quotes(*weight) + ")",
-          cell.start, skip_hint);
-    return true;
+    ++(faults.bad ? summary.skipped : faults.missing ? summary.dropped : summary.weightless);
   }
 };
 
