@@ -8,11 +8,9 @@
 #include "cli/field_choice.h"
 #include "cli/path_columns.h"
 #include "cli/progress.h"
-#include "cli/rows_read.h"
 #include "cli/tool.h"
 #include "core/numeric.h"
 #include "core/random.h"
-#include "data/dataset.h"
 #include "flow/path.h"
 #include "io/output.h"
 #include "io/table_writer.h"
@@ -141,13 +139,10 @@ void check_conditional(PathOptions& options, const Vector& times, const Schedule
 int run_conditional(PathOptions& options, Session& session, const Vector& times) {
   const Scheduler scheduler = options.scheduler.value_or(CondOt{});
   check_conditional(options, times, scheduler);
-  WantedColumns wanted;
-  wanted.weight = options.weight;
-  const Dataset data = read_told(options.exact, options, session, wanted);
+  const auto [data, coordinates] = read_exact_rows(options, options, session);
   ChosenField chosen;  // for its columns
   chosen.columns = data.names;
   const auto names = output_names(options, chosen);
-  const Standardiser coordinates = fit_standardiser_of(data.points, data.weights, options.standardize);
   const Points target = to_coordinates(coordinates, data.points);
   const RowRange range = shard_rows(options.shard, options.count.value_or(target.cols()));
   if (options.dry_run)

@@ -6,7 +6,6 @@
 #include "cli/counts.h"
 #include "cli/rows_read.h"
 #include "core/random.h"
-#include "data/dataset.h"
 #include "data/pair_table.h"
 #include "flow/exact_path.h"
 #include "flow/mixture_file.h"
@@ -71,13 +70,10 @@ ChosenField from_model(const FieldOptions& options, const Session& session) {
 }
 
 ChosenField from_data(const FieldOptions& options, const ReadOptions& reading, Session& session) {
-  WantedColumns wanted;
-  wanted.weight = options.weight;
-  wanted.weight_may_miss = options.weight_may_miss;
-  const Dataset data = read_told(options.exact, reading, session, wanted);
+  const auto [data, coordinates] = read_exact_rows(options, reading, session);
   ChosenField chosen;
   chosen.weighted = data.weights.size() > 0;
-  chosen.coordinates = fit_standardiser_of(data.points, data.weights, options.standardize);
+  chosen.coordinates = coordinates;
   chosen.columns = data.names;
   chosen.has_names = data.has_names;
   chosen.default_count = data.points.cols();
@@ -123,6 +119,15 @@ ChosenField from_pairs(const FieldOptions& options, const ReadOptions& reading, 
 }
 
 }  // namespace
+
+ExactRows read_exact_rows(const FieldOptions& options, const ReadOptions& reading, Session& session) {
+  WantedColumns wanted;
+  wanted.weight = options.weight;
+  wanted.weight_may_miss = options.weight_may_miss;
+  Dataset data = read_told(options.exact, reading, session, wanted);
+  Standardiser coordinates = fit_standardiser_of(data.points, data.weights, options.standardize);
+  return {std::move(data), std::move(coordinates)};
+}
 
 void ChosenField::hold_constants(double t, Points& x) const {
   if (t != 1) return;

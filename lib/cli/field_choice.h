@@ -12,6 +12,7 @@
 
 #include "cli/condition_choice.h"
 #include "cli/tool.h"
+#include "data/dataset.h"
 #include "data/standardiser.h"
 #include "flow/conditional_path.h"
 #include "flow/exact_field.h"
@@ -110,6 +111,15 @@ struct ChosenField {
   /// constant, without the error of a solver.
   void hold_constants(double t, Points& x) const;
 };
+
+/// The rows of --exact DATA and the coordinates to see them in.
+struct ExactRows {
+  Dataset data;
+  Standardiser coordinates;
+};
+
+/// Reads them, with the weights that --weight names.
+ExactRows read_exact_rows(const FieldOptions& options, const ReadOptions& reading, Session& session);
 
 /// Settles which inputs are read from standard input, reads the model or the data, and makes the field.
 /// Throws usage errors for options that contradict each other.
