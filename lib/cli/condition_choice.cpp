@@ -24,10 +24,9 @@ std::size_t place_of(const std::string& text, const std::vector<Condition>& cond
   if (equals == std::string::npos)
     throw usage_error("given-form", "--given " + in_quotes(text) + " is not COL=VALUE",
                       "e.g. --given " + names.front() + "=VALUE");
-  const auto near = nearest(text.substr(0, equals), names);
-  throw usage_error(
-      "unknown-condition", "the model knows no condition " + in_quotes(text.substr(0, equals)),
-      (near ? "did you mean " + in_quotes(*near) + "? " : "") + "known: " + joined(names, ", "));
+  const std::string name = text.substr(0, equals);
+  throw usage_error("unknown-condition", "the model knows no condition " + in_quotes(name),
+                    suggestion_with_list(name, names));
 }
 
 double value_of(const LabelColumn& column, const std::string& text) {

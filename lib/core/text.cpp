@@ -6,6 +6,8 @@
 #include <limits>
 #include <numeric>
 
+#include "core/error.h"
+
 namespace fm {
 
 std::string_view trimmed(std::string_view text) {
@@ -180,9 +182,25 @@ std::optional<std::string> nearest(std::string_view word, const std::vector<std:
   return std::nullopt;
 }
 
+namespace {
+
+/// `did you mean "..."?`, or nothing if no candidate is near.
+std::optional<std::string> question(std::string_view word, const std::vector<std::string>& candidates) {
+  const auto near = nearest(word, candidates);
+  if (!near) return std::nullopt;
+  return "did you mean " + in_quotes(*near) + "?";
+}
+
+}  // namespace
+
 std::string suggestion(std::string_view word, const std::vector<std::string>& candidates) {
-  if (const auto near = nearest(word, candidates)) return "did you mean \"" + *near + "\"?";
-  return "known: " + joined(candidates, ", ");
+  return question(word, candidates).value_or("known: " + joined(candidates, ", "));
+}
+
+std::string suggestion_with_list(std::string_view word, const std::vector<std::string>& candidates,
+                                 std::string_view list) {
+  const auto asked = question(word, candidates);
+  return (asked ? *asked + " " : "") + std::string(list) + joined(candidates, ", ");
 }
 
 }  // namespace fm

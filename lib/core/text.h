@@ -50,4 +50,8 @@ std::optional<std::string> nearest(std::string_view word, const std::vector<std:
 /// Sentence for an unknown word: `did you mean "..."?` or `known: a, b, c`.
 std::string suggestion(std::string_view word, const std::vector<std::string>& candidates);
 
+/// The same where the list is shown in any case: `did you mean "..."? known: a, b, c`, with `list` before it.
+std::string suggestion_with_list(std::string_view word, const std::vector<std::string>& candidates,
+                                 std::string_view list = "known: ");
+
 }  // namespace fm

@@ -8,9 +8,8 @@ namespace fm {
 LabelProblem unknown_class(const LabelColumn& label, const std::string& text) {
   std::vector<std::string> known;
   for (const std::string& name : label.classes) known.push_back(escaped(name, 60));
-  const auto near = nearest(text, known);
   return {"unknown-class", in_quotes(text) + " is not a class of " + in_quotes(label.name),
-          (near ? "did you mean " + in_quotes(*near) + "? " : "") + "known: " + joined(known, ", ")};
+          suggestion_with_list(text, known)};
 }
 
 LabelCells::LabelCells(const Layout& layout, const WantedColumns& wanted)

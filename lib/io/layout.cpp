@@ -251,9 +251,7 @@ class Decision {
   }
 
   static std::string near_names(const std::string& name, const std::vector<std::string>& there) {
-    const auto near = nearest(name, there);
-    return (near ? "did you mean " + in_quotes(*near) + "? " : "") +
-           "the columns are: " + joined(there, ", ");
+    return suggestion_with_list(name, there, "the columns are: ");
   }
 
   /// Columns that are read.

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <string>
+#include <vector>
 
 #include "core/error.h"
 #include "core/random.h"
@@ -101,6 +102,15 @@ TEST_CASE("text: UTF-8 is what the standard's table of well-formed sequences all
   for (const char* text : {"\x80", "\xc1\xbf", "\xc2", "\xc2\x41", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xe2\x82",
                            "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff", "M\xfcller"})
     CHECK_MESSAGE(!is_utf8(text), in_quotes(text));
+}
+
+TEST_CASE(
+    "text: a hint asks for the nearest name, and lists all where there is none or where it is told to") {
+  const std::vector<std::string> names = {"rose", "lily"};
+  CHECK(suggestion("rosa", names) == "did you mean \"rose\"?");
+  CHECK(suggestion("banana", names) == "known: rose, lily");
+  CHECK(suggestion_with_list("rosa", names) == "did you mean \"rose\"? known: rose, lily");
+  CHECK(suggestion_with_list("banana", names, "the columns are: ") == "the columns are: rose, lily");
 }
 
 TEST_CASE("text: small letters, and nothing else changes") {
