@@ -6,15 +6,12 @@
 
 #include "cli/checkpoints.h"
 #include "cli/gaussians.h"
-#include "cli/rows_read.h"
 #include "cli/signals.h"
 #include "cli/tool.h"
+#include "cli/training_clouds.h"
 #include "cli/training_floor.h"
 #include "cli/training_monitor.h"
-#include "data/condition.h"
-#include "data/dataset.h"
-#include "data/pair_table.h"
-#include "data/standardiser.h"
+#include "cli/training_report.h"
 #include "io/output.h"
 #include "model/model_file.h"
 #include "model/trainer.h"
@@ -24,13 +21,7 @@ using namespace fm;
 
 namespace {
 
-struct TrainOptions : TrainingOptions, CheckpointOptions, ReadOptions, RunOptions {
-  std::string data;
-  std::optional<std::string> source;  // settled before it is used
-  std::string pairs;
-  std::string condition;
-  std::string weight;
-  std::optional<Standardize> standardize;
+struct TrainOptions : CloudOptions, TrainingOptions, CheckpointOptions, ReadOptions, RunOptions {
   std::string gaussians;
   std::string validation_file;
   double epochs = 0;
@@ -41,33 +32,8 @@ struct TrainOptions : TrainingOptions, CheckpointOptions, ReadOptions, RunOption
     using O = TrainOptions;
     constexpr auto group = "Data";
     return std::tuple_cat(
+        CloudOptions::fields(),
         std::tuple{
-            field("data", &O::data, "the point cloud to learn (default: standard input)")
-                .positional()
-                .shown_as("FILE")
-                .unstored()
-                .in(group),
-            field("source", &O::source,
-                  "where paths start: normal, or a file of points (default: normal; the pairs with --pairs, "
-                  "and normal then says that their sources are draws of that law)")
-                .shown_as("normal|FILE")
-                .in(group),
-            field("pairs", &O::pairs, "learn from these pairs (source_*, target_*[, weight]) instead of DATA")
-                .shown_as("FILE")
-                .in(group),
-            field("condition", &O::condition,
-                  "columns that say what kind a row is, numbers or texts as classes: the field is learned "
-                  "given them")
-                .shown_as("LIST")
-                .in(group),
-            field("weight", &O::weight,
-                  "column of DATA that weighs its rows: numbers from 0 on, none of the columns to learn")
-                .shown_as("COL")
-                .in(group),
-            field("standardize", &O::standardize,
-                  "scale to learn in: each column its own, one for all, or data units (default: "
-                  "columns; global with a source file)")
-                .in(group),
             field("gaussians", &O::gaussians,
                   "fit a mixture of K normal laws instead of a network (auto: K by BIC) and write it as "
                   "JSON, for "
@@ -94,124 +60,7 @@ struct TrainOptions : TrainingOptions, CheckpointOptions, ReadOptions, RunOption
   }
 };
 
-/// The clouds of one training, in data units.
-struct Clouds {
-  Dataset target;
-  std::optional<Dataset> source;
-  std::optional<Dataset> held_out;
-  std::optional<Vector> pair_weights;  // if rows of source and target are given pairs
-};
-
-bool normal_source(const TrainOptions& options) {
-  return *options.source == "normal";
-}
-
-Clouds read_pair_clouds(const TrainOptions& options, Session& session) {
-  PairTable pairs = read_pairs(options.pairs, options);
-  session.detail(pairs.decisions);
-  Clouds clouds;
-  clouds.target.names = std::move(pairs.names);
-  clouds.target.has_names = true;
-  clouds.target.points = std::move(pairs.target);
-  clouds.source.emplace().points = std::move(pairs.source);
-  clouds.pair_weights = std::move(pairs.weights);
-  return clouds;
-}
-
-Clouds read_clouds(const TrainOptions& options, Session& session) {
-  if (!options.pairs.empty()) return read_pair_clouds(options, session);
-  WantedColumns wanted;
-  wanted.labels = options.condition;
-  wanted.weight = options.weight;
-  Clouds clouds{read_told(options.data, options, session, wanted), {}, {}, {}};
-  if (!normal_source(options))
-    clouds.source = read_told_alongside(clouds.target, *options.source, options, session);
-  if (!options.validation_file.empty())
-    clouds.held_out =
-        read_told_alongside(clouds.target, options.validation_file, options, session, options.weight);
-  for (const std::string& warning : dataset_warnings(clouds.target)) session.warn(warning);
-  return clouds;
-}
-
-/// Sources of pairs that are draws of the normal law say in which coordinates it is the standard one.
-Standardiser coordinates_of(const Clouds& clouds, const TrainOptions& options) {
-  const Standardize kind = *options.standardize;
-  const Points& target = clouds.target.points;
-  const Vector& weights = clouds.target.weights;
-  if (!clouds.source) return fit_standardiser_of(target, weights, kind);
-  const Points& source = clouds.source->points;
-  if (normal_source(options)) return fit_standardiser(source, kind);
-  return fit_standardiser(source, target, weights, kind);
-}
-
-Source source_of(const Clouds& clouds, const Standardiser& coordinates, const TrainOptions& options) {
-  if (!clouds.source) return NormalSource{};
-  Points points = to_coordinates(coordinates, clouds.source->points);
-  if (!clouds.pair_weights) return PointSource(std::move(points), options.jitter);
-  return PairedSource(std::move(points), *clouds.pair_weights, normal_source(options) ? 0 : options.jitter);
-}
-
-/// The rows to learn from and the rows to judge by.
-TrainingSplit rows_of(const Clouds& clouds, const Standardiser& coordinates,
-                      const std::vector<Condition>& conditions, const TrainOptions& options,
-                      std::uint64_t seed) {
-  TrainingRows rows{to_coordinates(coordinates, clouds.target.points),
-                    source_of(clouds, coordinates, options), encoded(conditions, clouds.target.labels),
-                    clouds.target.weights};
-  if (!clouds.held_out) return split_rows(rows, options.validation, seed);
-  TrainingRows held_out{
-      to_coordinates(coordinates, clouds.held_out->points), rows.source, {}, clouds.held_out->weights};
-  return {std::move(rows), std::move(held_out)};
-}
-
-std::vector<Condition> conditions_of(const Clouds& clouds) {
-  return fit_conditions(clouds.target.label_columns, clouds.target.labels);
-}
-
-/// What became of the training, in one line.
-std::string outcome(const TrainingRecord& record, double seconds) {
-  std::string text = "trained " + std::to_string(record.steps) + " steps in " + rounded(seconds, 3) +
-                     " s, loss " + rounded(record.final_loss) + " on the rows learned from";
-  if (record.stopped == Stopped::patience) text += "; stopped: no better state for --patience checks";
-  if (!record.validation_loss) return text + "; --validation 0.1 would say what new rows make of it";
-  return text + "; kept step " + std::to_string(record.kept_step) + ", validation loss " +
-         rounded(*record.validation_loss) +
-         "; there the best affine field, which knows mean and covariance alone, has " +
-         rounded(record.affine_loss);
-}
-
-/// Says so where the held-out loss rose again: more than its own standard error of some 2 %.
-void warn_of_learning_by_heart(const TrainingRecord& record, const std::optional<double>& last,
-                               const Session& session) {
-  constexpr double clear = 1.05;
-  if (!record.validation_loss || !last || *last < clear * *record.validation_loss) return;
-  session.warn("the loss of held-out rows was least at step " + std::to_string(record.kept_step) + ", " +
-               rounded(*record.validation_loss) + ", and rose to " + rounded(*last) +
-               ": from there on the network learned its rows by heart. The state of that step is kept; "
-               "--patience ends such trainings early, fewer --steps bring the learning rate down in time");
-}
-
-void fill_report(Session& session, const TrainOptions& options, const Trained& trained, double seconds) {
-  const TrainingRecord& record = trained.record;
-  Json& report = session.report;
-  report.update(to_json(record));
-  report["train_seconds"] = seconds;
-  report["microseconds_per_step"] =
-      1e6 * seconds / static_cast<double>(std::max<std::int64_t>(1, record.steps));
-  report["parameters"] = trained.network.parameters.size();
-  report["columns"] = trained.network.preconditioner.dim();
-  report["output"] = options.output;
-}
-
-void tell_floor(Session& session, const Estimate& floor, double loss) {
-  session.report["floor"] = floor.value;
-  session.report["floor_error"] = floor.standard_error;
-  session.report["loss_minus_floor"] = loss - floor.value;
-  session.note("loss " + rounded(loss) + ", floor " + rounded(floor.value) + " +- " +
-               rounded(floor.standard_error, 2) + ", loss minus floor " + rounded(loss - floor.value));
-}
-
-void print_plan(const TrainOptions& options, const Clouds& clouds, const Json& tables) {
+void print_plan(const TrainOptions& options, const TrainingClouds& clouds, const Json& tables) {
   const Dataset& target = clouds.target;
   Json plan = {{"rows", target.points.cols()}, {"columns", target.names}};
   if (options.gaussians.empty()) {
@@ -384,7 +233,7 @@ int run(TrainOptions& options, Session& session) {
   check_arguments(options);
   std::optional<Output> output;
   if (!options.dry_run) output.emplace(options.output, !options.no_clobber);
-  const Clouds clouds = read_clouds(options, session);
+  const TrainingClouds clouds = read_clouds(options, options.validation_file, options, session);
   if (options.gaussians.empty()) warn_of_path(options, session);
   if (options.gaussians.empty()) settle_steps(options, clouds.target.points.cols(), session);
   if (options.dry_run) return print_plan(options, clouds, session.report["tables"]), exit_done;
@@ -396,7 +245,7 @@ int run(TrainOptions& options, Session& session) {
 
   const Standardiser coordinates = coordinates_of(clouds, options);
   const std::vector<Condition> conditions = conditions_of(clouds);
-  TrainingSplit rows = rows_of(clouds, coordinates, conditions, options, session.seed);
+  TrainingSplit rows = rows_of(clouds, coordinates, conditions, options, options, session.seed);
   Checkpoints checkpoints(options, {{"options", stored_options(options)},
                                     {"data", fingerprint(rows.training) + fingerprint(rows.held_out)}});
   std::optional<TrainingState> state = checkpoints.resumed(session);
@@ -419,8 +268,8 @@ int run(TrainOptions& options, Session& session) {
     session.warn(std::to_string(missed) + " of " + std::to_string(trained.record.rows) +
                  " rows are in no pair that was learned from; a larger --pool pairs more");
   const double seconds = monitor.seconds();
-  fill_report(session, options, trained, seconds);
-  if (floor) tell_floor(session, *floor, trained.record.final_loss);
+  report_training(trained, seconds, options.output, session);
+  if (floor) tell_floor(*floor, trained.record.final_loss, session);
   output->write(
       encode_model({stored_options(options), clouds.target.names, clouds.target.has_names, coordinates,
                     trained.moments, std::move(trained.network), trained.record, conditions}));
