@@ -6,9 +6,9 @@
 
 #include "cli/cloud_report.h"
 #include "cli/counts.h"
-#include "cli/density.h"
 #include "cli/progress.h"
 #include "cli/result_format.h"
+#include "cli/row_scores.h"
 #include "cli/rows_read.h"
 #include "cli/tool.h"
 #include "cli/two_sample_text.h"
@@ -24,27 +24,15 @@ using namespace fm;
 
 namespace {
 
-struct EvalOptions : TwoSampleOptions,
-                     DensityOptions,
-                     ConditionOptions,
-                     ReadOptions,
-                     ShardOptions,
-                     RunOptions {
+struct EvalOptions : TwoSampleOptions, ScoringOptions, ReadOptions, ShardOptions, RunOptions {
   std::vector<std::string> samples;
   std::string reference;
   std::string train;
   std::string weight;
-  std::string model;
-  std::string exact;
-  std::string mixture;
-  std::optional<Scheduler> scheduler;
-  std::optional<ConditionalPath> path;
   std::vector<Metric> metric = {Energy{}, SlicedW2{}, W2{}};
   std::optional<Standardize> standardize;
-  Solver solver = Dopri5{};
   bool marginals = false;
   std::vector<std::string> fail_if;
-  bool per_row = false;
   std::string column_prefix;
   ResultFormat format = ResultFormat::automatic;
 
@@ -84,32 +72,8 @@ struct EvalOptions : TwoSampleOptions,
                   "reference's standard deviation; of --exact and --mixture the coordinates (default: "
                   "columns)")
                 .in(group)},
-        TwoSampleOptions::fields(),
+        TwoSampleOptions::fields(), ScoringOptions::fields(),
         std::tuple{
-            field("model", &O::model, "score SAMPLES by their log-density under this model")
-                .flag('m')
-                .shown_as("FILE")
-                .in("Log-density"),
-            field("exact", &O::exact, "the same under the exact field of this data set")
-                .shown_as("FILE")
-                .in("Log-density"),
-            field("mixture", &O::mixture,
-                  "the same under the mixture of normal laws in this JSON file, by its closed form")
-                .shown_as("FILE")
-                .in("Log-density"),
-            field("scheduler", &O::scheduler,
-                  "path to follow: change of the model's own, or that of the exact field (default: cond-ot)")
-                .in("Log-density"),
-            field("path", &O::path, "path of the exact field to rows: affine or adaptive (default: affine)")
-                .in("Log-density"),
-            field("per_row", &O::per_row,
-                  "write the rows (the model's columns), each with its log-density, instead of the mean; "
-                  "without a "
-                  "model, with its distances to the nearest rows of --train and REFERENCE")
-                .in("Log-density")},
-        ConditionOptions::fields(), DensityOptions::fields(),
-        std::tuple{
-            field("solver", &O::solver, "ODE solver").in("Log-density"),
             field("fail_if", &O::fail_if,
                   "exit with 1 if this holds, as 'w2 > 1.2 * floor or energy.p < 0.01'; may be given again")
                 .repeated()
@@ -123,10 +87,6 @@ struct EvalOptions : TwoSampleOptions,
         ReadOptions::fields(), ShardOptions::fields(), RunOptions::fields());
   }
 };
-
-bool scores_rows(const EvalOptions& options) {
-  return !options.model.empty() || !options.exact.empty() || !options.mixture.empty();
-}
 
 Standardize units_of(const EvalOptions& options) {
   return options.standardize.value_or(Standardize::none);
@@ -460,71 +420,9 @@ void check_scoring(EvalOptions& options) {
   settle_samples(options);
 }
 
-/// Settles how densities are found: by the closed form of an exact field, unless --log-density asks for the
-/// way along the ODE. Throws where there is no density at t = 1.
-void settle_density(EvalOptions& options, const ChosenField& chosen) {
-  if (chosen.exact && chosen.normal_source() && !chosen.field->domain().contains(1))
-    throw numeric_error("no-density",
-                        "at t = 1 the law of this exact field lies on points, or in a subspace, and has no "
-                        "density",
-                        "--scheduler lipman:sigma_min=0.1 ends with so much normal noise around it, --path "
-                        "adaptive with less where rows are dense; or fit a law: fm-train --gaussians auto");
-  const bool closed_form = chosen.exact && !options.log_density;
-  if (closed_form && print_value(options.solver) != print_value(EvalOptions().solver))
-    throw usage_error("closed-form", "--solver has nothing to solve: the density has a closed form",
-                      "--log-density exact follows the ODE instead");
-  if (closed_form) return;
-  if (!options.log_density) options.log_density = ExactDivergence{};
-  check_density(chosen, 1, 0);
-}
-
-/// Log-densities of points x at t = 1, in coordinates.
-DensitySolution densities(const EvalOptions& options, const ChosenField& chosen, const Session& session,
-                          const Points& x, std::int64_t first_row) {
-  if (options.log_density)
-    return solve_with_density(*chosen.field, options.solver, *options.log_density, session.seed, x, 1, 0,
-                              first_row);
-  DensitySolution solution{};
-  solution.x = x;
-  solution.log_density = log_densities(*chosen.exact, 1, x);
-  return solution;
-}
-
-/// Log-densities of all rows, in data units, gathered; and written row by row if there is a writer.
-RunningEstimate scored(const EvalOptions& options, const ChosenField& chosen, StartingPoints& start,
-                       TableWriter* writer, const Session& session) {
-  Progress progress(session);
-  RunningEstimate nats;
-  for (Points x; start.next(x, block_rows);) {
-    const DensitySolution solution = densities(options, chosen, session, x, start.row());
-    const Vector& weights = start.weights();
-    for (Index n = 0; n < x.cols(); ++n)
-      nats.add(solution.log_density(n) - log_volume(chosen.coordinates), weights.size() > 0 ? weights(n) : 1);
-    if (writer) {
-      const Points densities = density_rows(solution, chosen, options.log_density_unit);
-      Points rows(start.data().rows() + start.conditions().rows() + densities.rows(), x.cols());
-      rows << start.data(), start.conditions(), densities;
-      writer->write(rows);
-    }
-    progress.rows(nats.count(), start.total());
-  }
-  return nats;
-}
-
 int score_rows(EvalOptions& options, Session& session) {
   check_scoring(options);
-  FieldOptions choice;
-  choice.points = options.samples.front();
-  choice.model = options.model;
-  choice.exact = options.exact;
-  choice.mixture = options.mixture;
-  choice.points_weight = options.weight;
-  if (!options.exact.empty()) choice.weight = options.weight;
-  choice.weight_may_miss = !options.exact.empty();
-  choice.scheduler = options.scheduler;
-  choice.given = options.given;
-  choice.guidance = options.guidance;
-  choice.path = options.path;
+  FieldOptions choice = field_options(options, options.samples.front(), options.weight);
   choice.standardize = options.standardize.value_or(choice.standardize);
   const ChosenField chosen = choose_field(choice, options, options, session);
   settle_density(options, chosen);
@@ -545,7 +443,7 @@ int score_rows(EvalOptions& options, Session& session) {
     show_classes(chosen, 0, *writer);
     if (start.first_shard()) writer->header();
   }
-  const RunningEstimate nats = scored(options, chosen, start, writer ? &*writer : nullptr, session);
+  const RunningEstimate nats = score(options, chosen, start, writer ? &*writer : nullptr, session);
   if (!writer) output.write(likelihood_text(options, chosen, nats));
   output.commit();
   start.tell(session);

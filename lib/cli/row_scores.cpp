@@ -1,0 +1,87 @@
+#include "cli/row_scores.h"
+
+#include "cli/progress.h"
+#include "flow/exact_field.h"
+
+namespace fm {
+
+namespace {
+
+constexpr Index block_rows = 8192;
+
+}  // namespace
+
+bool scores_rows(const ScoringOptions& options) {
+  return !options.model.empty() || !options.exact.empty() || !options.mixture.empty();
+}
+
+FieldOptions field_options(const ScoringOptions& options, const std::string& points,
+                           const std::string& weight) {
+  FieldOptions choice;
+  choice.points = points;
+  choice.model = options.model;
+  choice.exact = options.exact;
+  choice.mixture = options.mixture;
+  choice.points_weight = weight;
+  if (!options.exact.empty()) choice.weight = weight;
+  choice.weight_may_miss = !options.exact.empty();
+  choice.scheduler = options.scheduler;
+  choice.given = options.given;
+  choice.guidance = options.guidance;
+  choice.path = options.path;
+  return choice;
+}
+
+void settle_density(ScoringOptions& options, const ChosenField& chosen) {
+  if (chosen.exact && chosen.normal_source() && !chosen.field->domain().contains(1))
+    throw numeric_error("no-density",
+                        "at t = 1 the law of this exact field lies on points, or in a subspace, and has no "
+                        "density",
+                        "--scheduler lipman:sigma_min=0.1 ends with so much normal noise around it, --path "
+                        "adaptive with less where rows are dense; or fit a law: fm-train --gaussians auto");
+  const bool closed_form = chosen.exact && !options.log_density;
+  if (closed_form && print_value(options.solver) != print_value(ScoringOptions().solver))
+    throw usage_error("closed-form", "--solver has nothing to solve: the density has a closed form",
+                      "--log-density exact follows the ODE instead");
+  if (closed_form) return;
+  if (!options.log_density) options.log_density = ExactDivergence{};
+  check_density(chosen, 1, 0);
+}
+
+namespace {
+
+/// Log-densities of points x at t = 1, in coordinates.
+DensitySolution densities(const ScoringOptions& options, const ChosenField& chosen, const Session& session,
+                          const Points& x, std::int64_t first_row) {
+  if (options.log_density)
+    return solve_with_density(*chosen.field, options.solver, *options.log_density, session.seed, x, 1, 0,
+                              first_row);
+  DensitySolution solution{};
+  solution.x = x;
+  solution.log_density = log_densities(*chosen.exact, 1, x);
+  return solution;
+}
+
+}  // namespace
+
+RunningEstimate score(const ScoringOptions& options, const ChosenField& chosen, StartingPoints& start,
+                      TableWriter* writer, const Session& session) {
+  Progress progress(session);
+  RunningEstimate nats;
+  for (Points x; start.next(x, block_rows);) {
+    const DensitySolution solution = densities(options, chosen, session, x, start.row());
+    const Vector& weights = start.weights();
+    for (Index n = 0; n < x.cols(); ++n)
+      nats.add(solution.log_density(n) - log_volume(chosen.coordinates), weights.size() > 0 ? weights(n) : 1);
+    if (writer) {
+      const Points densities = density_rows(solution, chosen, options.log_density_unit);
+      Points rows(start.data().rows() + start.conditions().rows() + densities.rows(), x.cols());
+      rows << start.data(), start.conditions(), densities;
+      writer->write(rows);
+    }
+    progress.rows(nats.count(), start.total());
+  }
+  return nats;
+}
+
+}  // namespace fm

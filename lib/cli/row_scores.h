@@ -1,0 +1,78 @@
+// Rows scored by their density under a model, an exact field or a mixture: what fm-eval does without a
+// reference.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <tuple>
+
+#include "cli/condition_choice.h"
+#include "cli/density.h"
+#include "cli/field_choice.h"
+#include "core/numeric.h"
+#include "flow/conditional_path.h"
+#include "flow/scheduler.h"
+#include "io/table_writer.h"
+#include "ode/solve.h"
+
+namespace fm {
+
+struct ScoringOptions : DensityOptions, ConditionOptions {
+  std::string model;
+  std::string exact;
+  std::string mixture;
+  std::optional<Scheduler> scheduler;
+  std::optional<ConditionalPath> path;
+  bool per_row = false;
+  Solver solver = Dopri5{};
+
+  static constexpr auto fields() {
+    using O = ScoringOptions;
+    constexpr auto group = "Log-density";
+    return std::tuple_cat(
+        std::tuple{
+            field("model", &O::model, "score SAMPLES by their log-density under this model")
+                .flag('m')
+                .shown_as("FILE")
+                .in(group),
+            field("exact", &O::exact, "the same under the exact field of this data set")
+                .shown_as("FILE")
+                .in(group),
+            field("mixture", &O::mixture,
+                  "the same under the mixture of normal laws in this JSON file, by its closed form")
+                .shown_as("FILE")
+                .in(group),
+            field("scheduler", &O::scheduler,
+                  "path to follow: change of the model's own, or that of the exact field (default: cond-ot)")
+                .in(group),
+            field("path", &O::path, "path of the exact field to rows: affine or adaptive (default: affine)")
+                .in(group),
+            field("per_row", &O::per_row,
+                  "write the rows (the model's columns), each with its log-density, instead of the mean; "
+                  "without a "
+                  "model, with its distances to the nearest rows of --train and REFERENCE")
+                .in(group)},
+        ConditionOptions::fields(), DensityOptions::fields(),
+        std::tuple{field("solver", &O::solver, "ODE solver").in(group)});
+  }
+};
+
+/// Whether there is anything to score rows by.
+bool scores_rows(const ScoringOptions& options);
+
+/// The choice of that field, with `points` to score. Both they and the rows of --exact may have the column
+/// `weight`.
+FieldOptions field_options(const ScoringOptions& options, const std::string& points,
+                           const std::string& weight);
+
+/// Settles how densities are found: by the closed form of an exact field, unless --log-density asks for the
+/// way along the ODE. Throws numeric error "no-density" where there is none at t = 1, usage error
+/// "closed-form" for a solver that has nothing to solve, and what check_density throws.
+void settle_density(ScoringOptions& options, const ChosenField& chosen);
+
+/// Log-densities of all rows, in data units, gathered by weight; and written row by row, behind the points
+/// and their conditions, if there is a writer. Options are settled.
+RunningEstimate score(const ScoringOptions& options, const ChosenField& chosen, StartingPoints& start,
+                      TableWriter* writer, const Session& session);
+
+}  // namespace fm
