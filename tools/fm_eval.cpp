@@ -206,8 +206,7 @@ void check_arguments(EvalOptions& options) {
   std::vector<std::string> inputs = options.samples;
   inputs.insert(inputs.end(), {options.reference, options.train});
   refuse_two_stdins(inputs);
-  inputs.push_back(options.config);
-  check_outputs({options.output, options.report}, inputs);
+  check_outputs(options, inputs);
   if (options.per_row) return check_nearest(options);
   if (options.marginals && settled(options.format, options.output) == ResultFormat::csv)
     throw usage_error("marginals-csv", "--marginals goes with a table or JSON: its rows are columns",

@@ -139,7 +139,7 @@ void check_arguments(PairsOptions& options) {
   for (std::string* input : {&options.source, &options.target})
     if (*input == "-") *input = input_or_stdin(*input, "table");
   refuse_two_stdins({options.source, options.target});
-  check_outputs({options.output, options.report}, {options.source, options.target, options.config});
+  check_outputs(options, {options.source, options.target});
 }
 
 int run(PairsOptions& options, Session& session) {

@@ -133,7 +133,7 @@ void check_conditional(PathOptions& options, const Vector& times, const Schedule
                         "at t = " + shortest(t) + " all of the law given x1 is in x1, and has no density",
                         "end --times before it, or let the law keep a width: --path adaptive");
   if (options.exact == "-") options.exact = input_or_stdin(options.exact, "table");
-  check_outputs({options.output, options.report}, {options.exact, options.config});
+  check_outputs(options, {options.exact});
 }
 
 int run_conditional(PathOptions& options, Session& session, const Vector& times) {

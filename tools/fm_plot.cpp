@@ -136,9 +136,7 @@ int run(PlotOptions& options, Session& session) {
   if (options.data.empty()) options.data = {"-"};
   for (std::string& file : options.data) file = input_or_stdin(file, "table");
   refuse_two_stdins(options.data);
-  auto inputs = options.data;
-  inputs.push_back(options.config);
-  check_outputs({options.output, options.report}, inputs);
+  check_outputs(options, options.data);
   const auto format = format_of(options);
   parse_size(options.size, {});
   PlotRequest request{options.data, options.kind, {}, options.count};

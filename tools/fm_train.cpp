@@ -198,7 +198,10 @@ void check_arguments(TrainOptions& options) {
     settle_pairs(options);
   }
   refuse_two_stdins({options.data, *options.source, options.validation_file});
-  check_outputs({options.output, options.log, options.report, options.checkpoint},
+  check_outputs({{"--output", options.output},
+                 {"--log", options.log},
+                 {"--report", options.report},
+                 {"--checkpoint", options.checkpoint}},
                 {options.data, *options.source, options.pairs, options.validation_file, options.config});
   check_checkpoints(options);
   check_validation(options);

@@ -52,7 +52,7 @@ std::string file_of(const Cloud& cloud) {
 }  // namespace
 
 int draw_cloud(DrawOptions& options, Session& session) {
-  check_outputs({options.output, options.report}, {options.config, file_of(options.cloud)});
+  check_outputs(options, {file_of(options.cloud)});
   const RowRange rows = shard_rows(options.shard, options.count);
   const CloudLaw law = cloud_law(options.cloud);
   if (options.with_label) check_parts(law);

@@ -31,8 +31,7 @@ void settle_inputs(FieldOptions& options, const RunOptions& run) {
   for (std::string* input : {&options.points, &options.exact, &options.mixture, &options.pairs})
     if (*input == "-") *input = input_or_stdin(*input, input == &options.mixture ? "mixture" : "table");
   refuse_two_stdins({options.model, options.exact, options.mixture, options.pairs, options.points});
-  check_outputs({run.output, run.report},
-                {options.model, options.exact, options.mixture, options.pairs, options.points, run.config});
+  check_outputs(run, {options.model, options.exact, options.mixture, options.pairs, options.points});
 }
 
 /// The model's field, on the path of another scheduler if one is given.

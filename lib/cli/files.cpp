@@ -37,6 +37,8 @@ bool one_file(const std::string& a, const std::string& b) {
   return same_file(a, b) || place(a) == place(b);
 }
 
+}  // namespace
+
 bool is_device(const std::string& path) {
   std::error_code absent;
   const auto status = std::filesystem::status(path, absent);
@@ -44,25 +46,30 @@ bool is_device(const std::string& path) {
          !std::filesystem::is_directory(status);
 }
 
-}  // namespace
-
-void check_outputs(const std::vector<std::string>& outputs, const std::vector<std::string>& inputs) {
+void check_outputs(const std::vector<OutputFile>& outputs, const std::vector<std::string>& inputs) {
   for (auto at = outputs.begin(); at != outputs.end(); ++at) {
-    const std::string output = resolved(*at, "/dev/stdout");
-    const std::string shown = *at == "-" ? "standard output" : in_quotes(*at);
-    const auto taken = [&](const std::string& other) {
-      return *at == other ? !other.empty() && other != "/dev/null"
-                          : one_file(output, resolved(other, "/dev/stdout")) && !is_device(output);
+    const std::string& path = at->path;
+    const std::string output = resolved(path, "/dev/stdout");
+    const std::string shown = path == "-" ? "standard output" : in_quotes(path);
+    const auto taken = [&](const OutputFile& other) {
+      return path == other.path ? !path.empty() && path != "/dev/null"
+                                : one_file(output, resolved(other.path, "/dev/stdout")) && !is_device(output);
     };
-    if (std::any_of(outputs.begin(), at, taken))
+    if (const auto other = std::find_if(outputs.begin(), at, taken); other != at)
       throw usage_error("same-output", shown + " can take one result only",
-                        "choose different files for --output, --report and --log");
+                        "choose different files for " + other->option + " and " + at->option);
     const auto read = [&](const std::string& input) {
       return one_file(output, resolved(input, "/dev/stdin")) && !is_device(output);
     };
     if (std::any_of(inputs.begin(), inputs.end(), read))
-      throw usage_error("same-file", "the output " + shown + " is also an input", "choose another --output");
+      throw usage_error("same-file", "the output " + shown + " is also an input",
+                        "choose another " + at->option);
   }
+}
+
+void check_outputs(const RunOptions& run, std::vector<std::string> inputs) {
+  inputs.push_back(run.config);
+  check_outputs({{"--output", run.output}, {"--report", run.report}}, inputs);
 }
 
 bool leads_to_terminal(const std::string& path) {

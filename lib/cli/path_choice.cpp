@@ -25,7 +25,7 @@ void settle_inputs(PathChoice& options, const RunOptions& run) {
   if (options.mixture == "-") options.mixture = input_or_stdin(options.mixture, "mixture");
   if (options.model == "-") options.model = input_or_stdin(options.model, "model");
   refuse_two_stdins({options.exact, options.mixture, options.model});
-  check_outputs({run.output, run.report}, {options.exact, options.mixture, options.model, run.config});
+  check_outputs(run, {options.exact, options.mixture, options.model});
 }
 
 void take_model(ChosenPath& chosen, Model model, const Session& session) {

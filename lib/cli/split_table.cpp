@@ -15,7 +15,8 @@ void check(const SplitOptions& options) {
     throw usage_error("split-whole-rows",
                       "rows are copied as they stand: -c, -x and --missing do not apply to a split",
                       "give them to fm-train, or to fm-data convert");
-  check_outputs({options.train, options.test, options.report}, {options.file, options.config});
+  check_outputs({{"--train", options.train}, {"--test", options.test}, {"--report", options.report}},
+                {options.file, options.config});
 }
 
 }  // namespace

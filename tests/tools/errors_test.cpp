@@ -187,6 +187,21 @@ TEST_CASE("errors: names of files cannot write on the terminal") {
   CHECK(contains(result.err, "no\\x1b[31m\\x0afile.csv"));
 }
 
+TEST_CASE("errors: the option that a hint names is the one to change") {
+  const Folder folder;
+  REQUIRE(shell(folder, "cp " + data_file("moons.csv") + " a.csv").code == 0);
+  for (const std::string option : {"--output", "--log", "--report", "--checkpoint"}) {
+    check_error(shell(folder, "fm-train a.csv " + (option == "--output" ? "" : std::string("-o m ")) +
+                                  option + " a.csv"),
+                2, "same-file", "choose another " + option);
+    if (option == "--output") continue;
+    check_error(shell(folder, "fm-train a.csv -o m " + option + " m"), 2, "same-output",
+                "choose different files for --output and " + option);
+  }
+  check_error(shell(folder, "fm-data split a.csv --train b --test b"), 2, "same-output",
+              "--train and --test");
+}
+
 TEST_CASE("errors: contradictions are refused") {
   const Folder folder;
   make_model(folder);
