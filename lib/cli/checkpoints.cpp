@@ -47,12 +47,14 @@ void check_checkpoints(const CheckpointOptions& options) {
   };
   need(options.time_limit > 0, "--time-limit");
   need(options.resume == "auto", "--resume auto");
-  if (options.checkpoint == "-" || options.checkpoint.ends_with(".gz"))
+  if (options.checkpoint == "-" || lower_case(options.checkpoint).ends_with(".gz") ||
+      is_device(options.checkpoint))
     throw usage_error(
         "checkpoint-output",
         "--checkpoint " + in_quotes(options.checkpoint) +
             ": a state is read back from a plain file, so it is neither streamed nor compressed",
         "choose another name");
+  try_output(options.checkpoint, true);
 }
 
 Checkpoints::Checkpoints(const CheckpointOptions& options, Json run)

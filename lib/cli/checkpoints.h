@@ -44,7 +44,8 @@ struct CheckpointOptions {
 };
 
 /// Throws usage errors "checkpoint-missing" where one is needed and "checkpoint-output" for a name that no
-/// checkpoint can have.
+/// checkpoint can have, and what opening an Output does where none can be written: not only when the first
+/// state is due, hours later.
 void check_checkpoints(const CheckpointOptions& options);
 
 class Checkpoints {

@@ -1,5 +1,6 @@
 // Trainings that are left and taken up again.
 #include <signal.h>
+#include <unistd.h>
 
 #include <random>
 
@@ -74,6 +75,22 @@ TEST_CASE("resume: SIGUSR1 ends with code 75, SIGTERM by the signal, both after 
     CHECK(lines_of(result.out) ==
           std::vector<std::string>{name == "USR1" ? "75" : std::to_string(128 + SIGTERM), "log", "state"});
   }
+}
+
+TEST_CASE("resume: a checkpoint that cannot be written is refused before the data are read") {
+  const Folder folder;
+  REQUIRE(shell(folder, "mkdir folder closed && chmod 555 closed && mkfifo pipe").code == 0);
+  for (const std::string dry : {"", " --dry-run"}) {
+    const auto refused = [&](const std::string& name, int code, const std::string& id) {
+      check_error(shell(folder, "fm-train missing.csv -o model --checkpoint " + name + dry), code, id, name);
+    };
+    refused("nowhere/state", 5, "open");
+    refused("folder", 5, "directory");
+    if (geteuid() != 0) refused("closed/state", 5, "open");  // root may write everywhere
+    for (const std::string name : {"/dev/full", "/dev/null", "pipe", "-", "state.gz", "state.GZ"})
+      refused(name, 2, "checkpoint-output");
+  }
+  CHECK(output_of(folder, "ls") == "closed\nfolder\npipe\n");
 }
 
 TEST_CASE("resume: a state of another training is refused, saying what differs") {
