@@ -160,7 +160,7 @@ bool run_to_end(Training& training, TrainingMonitor& monitor, Checkpoints& check
     checkpoints.after_step(training);
     if (!go_on || checkpoints.out_of_time()) training.stop();
   }
-  handle_signals_gently(false);
+  handle_signals_gently(Gentle::none);
   monitor.finish();
   return training.stopped() != Stopped::caller && pending_signal() == 0;
 }
@@ -234,6 +234,7 @@ void check_arguments(TrainOptions& options) {
 int run(TrainOptions& options, Session& session) {
   check_condition(options);
   check_arguments(options);
+  if (!options.checkpoint.empty()) handle_signals_gently(Gentle::pause);  // until there is a state to keep
   std::optional<Output> output;
   if (!options.dry_run) output.emplace(options.output, !options.no_clobber);
   const TrainingClouds clouds = read_clouds(options, options.validation_file, options, session);

@@ -36,7 +36,9 @@ struct CheckpointOptions {
             .unstored()
             .in(group),
         field("time_limit", &O::time_limit,
-              "seconds after which a checkpoint is written and the run ends with exit code 75 (0: none)",
+              "seconds after which a checkpoint is written and the run ends with exit code 75, as it does at "
+              "SIGUSR1 (0: none); looked at between steps, so that coupling pairs before the first one may "
+              "take longer",
               at_least(0))
             .unstored()
             .in(group)};
@@ -61,7 +63,7 @@ class Checkpoints {
   void after_step(const Training& training);
   /// Writes one now. False if there is no --checkpoint.
   bool save(const Training& training);
-  /// Whether --time-limit is over.
+  /// Whether --time-limit is over, since the start of training.
   bool out_of_time() const;
   /// The model is written: the checkpoint of --checkpoint is of no more use.
   void remove() const;

@@ -14,13 +14,17 @@ namespace fm {
 namespace {
 
 // A signal may come to any thread.
-std::atomic<bool> gentle = false;
+std::atomic<Gentle> gentle = Gentle::none;
 std::atomic<int> pending = 0;
-static_assert(std::atomic<int>::is_always_lock_free, "a signal handler may not wait for a lock");
+static_assert(std::atomic<int>::is_always_lock_free && std::atomic<Gentle>::is_always_lock_free,
+              "a signal handler may not wait for a lock");
 
 extern "C" void on_signal(int signal) {
+  const Gentle which = gentle;
   int none = 0;
-  if (gentle && pending.compare_exchange_strong(none, signal)) return;
+  if ((which == Gentle::all || (which == Gentle::pause && signal == SIGUSR1)) &&
+      pending.compare_exchange_strong(none, signal))
+    return;
   remove_temporaries();
   end_by_signal(signal);
 }
@@ -30,6 +34,7 @@ extern "C" void on_signal(int signal) {
 void install_signal_handlers() {
   struct sigaction action = {};
   action.sa_handler = on_signal;
+  action.sa_flags = SA_RESTART;  // a signal that is only remembered breaks off no reading
   sigemptyset(&action.sa_mask);
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGXCPU}) {
     struct sigaction old = {};
@@ -41,8 +46,8 @@ void install_signal_handlers() {
   for (const int signal : {SIGPIPE, SIGXFSZ}) sigaction(signal, &action, nullptr);
 }
 
-void handle_signals_gently(bool on) {
-  gentle = on;
+void handle_signals_gently(Gentle which) {
+  gentle = which;
 }
 
 int pending_signal() {

@@ -9,8 +9,13 @@ namespace fm {
 /// and a file beyond its allowed size are errors that unwind.
 void install_signal_handlers();
 
-/// While it is on, the first signal is only remembered.
-void handle_signals_gently(bool on);
+/// Which signals are only remembered, the first of them; all others, and a second one, end the process.
+enum class Gentle {
+  none,
+  pause,  ///< SIGUSR1, which asks for a pause as soon as there is something to keep
+  all,
+};
+void handle_signals_gently(Gentle which);
 
 /// The signal that was remembered, 0 for none.
 int pending_signal();

@@ -44,7 +44,8 @@ TrainingMonitor::TrainingMonitor(const std::string& log, std::int64_t steps, std
 }
 
 bool TrainingMonitor::operator()(const TrainingProgress& p) {
-  handle_signals_gently(true);  // from the first step on there is something to stop between two of them
+  handle_signals_gently(
+      Gentle::all);  // from the first step on there is something to stop between two of them
   if (log_ && (p.step % every_ == 0 || p.step == p.steps)) write_log(p);
   const double share = static_cast<double>(p.step) / static_cast<double>(p.steps);
   if (progress_.due(share)) progress_.update(share, text(p));

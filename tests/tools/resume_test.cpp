@@ -77,6 +77,23 @@ TEST_CASE("resume: SIGUSR1 ends with code 75, SIGTERM by the signal, both after 
   }
 }
 
+TEST_CASE("resume: SIGUSR1 before the first step ends with code 75 after it, and without a checkpoint at once") {
+  const Folder folder;
+  const std::string moons = data_file("moons.csv");
+  // The data come through a named pipe, so the training waits for them until the signal is sent.
+  const std::string waiting = "mkfifo in; fm-train in -o model " + brief;
+  const std::string signalled = "until ls -A | grep -q model; do sleep 0.02; done; kill -USR1 $!; ";
+  const std::string ending = "wait $!; echo $?; rm in; ls";
+  const Result paused =
+      shell(folder, waiting + "--checkpoint state & " + signalled + "cat " + moons + " > in; " + ending);
+  CHECK(paused.out == "75\nstate\n");
+  CHECK(contains(paused.err, "stopped after 1 steps"));
+  REQUIRE(shell(folder, "fm-train " + moons + brief + "-o model --checkpoint state --resume auto").code == 0);
+  REQUIRE(shell(folder, "fm-train " + moons + brief + "-o whole && cmp whole model && rm whole model").code ==
+          0);
+  CHECK(shell(folder, waiting + " & " + signalled + ending).out == std::to_string(128 + SIGUSR1) + "\n");
+}
+
 TEST_CASE("resume: a checkpoint that cannot be written is refused before the data are read") {
   const Folder folder;
   REQUIRE(shell(folder, "mkdir folder closed && chmod 555 closed && mkfifo pipe").code == 0);
