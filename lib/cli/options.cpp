@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <deque>
+#include <filesystem>
 
 namespace fm {
 
@@ -14,7 +15,7 @@ std::string flag_of(const std::string& name) {
 
 std::string CommandLine::text_of(const std::string& name) const {
   for (const Setting& setting : settings)
-    if (setting.option->name == name) return setting.text;
+    if (setting.option->name == name) return setting.texts.back();
   return {};
 }
 
@@ -27,7 +28,7 @@ namespace {
 
 constexpr int most_files = 1 << 20;  // more than a command line holds
 
-/// What CLI11 fills for one option.
+/// What CLI11 fills for one option; all that was given are `given->results()`.
 struct Slot {
   const Option* option;
   std::string text;
@@ -47,14 +48,39 @@ struct Slot {
 }
 
 /// CLI11 reads "--flag=" as a flag whose value is the next argument.
-void refuse_empty_values(int argc, const char* const* argv) {
+void refuse_flags_cut_short(const std::vector<Option>& options, int argc, const char* const* argv) {
   for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i) {
     const std::string_view argument = argv[i];
     if (!argument.starts_with("--") || argument.find('=') != argument.size() - 1) continue;
     const std::string flag(argument.substr(0, argument.size() - 1));
+    const bool takes_empty = std::any_of(options.begin(), options.end(), [&](const Option& option) {
+      return option.takes_empty && flag_of(option.name) == flag;
+    });
     throw usage_error("option-missing", in_quotes(flag + "=") + " has no value",
-                      "an unset variable? an empty value on purpose is written " + flag + " ''");
+                      takes_empty ? "an unset variable? an empty value on purpose is written " + flag + " ''"
+                                  : "an unset variable? give a value, or leave " + flag + " out");
   }
+}
+
+/// An empty value would switch off what was asked for.
+void refuse_empty_values(const CommandLine& line) {
+  for (const auto& [option, texts] : line.settings) {
+    if (option->takes_empty || std::find(texts.begin(), texts.end(), "") == texts.end()) continue;
+    throw usage_error("option-empty", flag_of(option->name) + ": the value is empty",
+                      "an unset variable? give a value, or leave it out");
+  }
+}
+
+/// Throws where the argument behind a flag that may stand alone is a slip for one of its members: no file is
+/// called so.
+void refuse_slip(const Option& option, const std::string& next) {
+  const std::string name = next.substr(0, next.find(':'));
+  const auto near = nearest(name, option.members);
+  std::error_code unknown;  // as good as absent
+  const bool file = next.find('/') != std::string::npos || std::filesystem::exists(next, unknown);
+  if (!near || file || next.starts_with("-")) return;
+  throw usage_error("unknown-name", flag_of(option.name) + ": unknown name " + in_quotes(name),
+                    "did you mean " + in_quotes(*near) + "? a file of that name is written ./" + name);
 }
 
 /// The arguments in order, each flag that may stand alone joined with its value: "--flag=VALUE".
@@ -72,6 +98,7 @@ std::vector<std::string> joined_arguments(const std::vector<Option>& options, in
       const std::string next = k + 1 < arguments.size() ? arguments[k + 1] : "";
       const bool named =
           std::count(option.members.begin(), option.members.end(), next.substr(0, next.find(':'))) > 0;
+      if (!named) refuse_slip(option, next);
       out.back() += "=" + (named ? next : option.bare);
       k += named;
       break;
@@ -83,7 +110,7 @@ std::vector<std::string> joined_arguments(const std::vector<Option>& options, in
 }  // namespace
 
 CommandLine parse_command_line(const std::vector<Option>& options, int argc, const char* const* argv) {
-  refuse_empty_values(argc, argv);
+  refuse_flags_cut_short(options, argc, argv);
   CLI::App app;
   app.set_help_flag();
   app.allow_extras();
@@ -122,15 +149,19 @@ CommandLine parse_command_line(const std::vector<Option>& options, int argc, con
     unknown_argument(options, flag == extras.end() ? extras.front() : *flag);
   }
   CommandLine line;
-  for (const Slot& slot : slots)
-    if (slot.given->count() > 0) line.settings.push_back({slot.option, slot.text});
+  for (const Slot& slot : slots) {
+    if (slot.given->count() == 0) continue;
+    const bool all = slot.option->accumulates;
+    line.settings.push_back({slot.option, all ? slot.given->results() : std::vector{slot.text}});
+  }
+  refuse_empty_values(line);
   return line;
 }
 
 void apply(const CommandLine& line) {
   for (const CommandLine::Setting& setting : line.settings) {
     try {
-      setting.option->set(setting.text);
+      setting.option->set(setting.texts);
     } catch (const Error& error) {
       throw usage_error(error.id(), flag_of(setting.option->name) + ": " + error.what(), error.hint());
     }

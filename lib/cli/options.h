@@ -11,8 +11,8 @@
 
 namespace fm {
 
-/// One option with its type erased. `set` parses text into the member and throws usage errors that do not yet
-/// name the option.
+/// One option with its type erased. `set` parses the text given, or the elements of a list that accumulates,
+/// into the member and throws usage errors that do not yet name the option.
 struct Option {
   std::string name;   ///< snake_case; the flag is its kebab-case
   char letter = 0;    ///< one-letter flag, 0 for none
@@ -24,8 +24,9 @@ struct Option {
   std::vector<std::string> choices;  ///< choices_of() a family
   std::vector<std::string> members;  ///< names of the members of a family
   std::string bare;                  ///< value of the flag when it stands alone; "" if it may not
-  bool accumulates = false;          ///< `set` takes the elements of a list with line breaks between them
-  std::function<void(const std::string&)> set;
+  bool accumulates = false;          ///< a list: each time the option is given adds an element
+  bool takes_empty = false;          ///< "" is a value: a list of no elements, or of the empty word
+  std::function<void(const std::vector<std::string>&)> set;
 };
 
 /// "batch_size" is --batch-size.
@@ -108,16 +109,13 @@ std::vector<Option> options_of(T& target) {
       option.members = member_names<Choice>();
     }
     option.accumulates = field.accumulates;
-    option.set = [&target, field](const std::string& text) {
+    // Lists of words as text, such as that of --na, hold the empty word where it counts.
+    option.takes_empty = IsVector<Type>::value ? !field.accumulates : option.default_text.starts_with(",");
+    option.set = [&target, field](const std::vector<std::string>& texts) {
       if constexpr (std::is_same_v<Type, std::vector<std::string>>) {
-        if (field.accumulates) {
-          auto& list = target.*field.member;
-          list.clear();
-          for (const std::string_view element : split(text, '\n')) list.emplace_back(element);
-          return;
-        }
+        if (field.accumulates) return void(target.*field.member = texts);
       }
-      parse_value(text, target.*field.member, field.range);
+      parse_value(texts.back(), target.*field.member, field.range);
     };
     options.push_back(std::move(option));
   });
@@ -128,9 +126,9 @@ std::vector<Option> options_of(T& target) {
 struct CommandLine {
   struct Setting {
     const Option* option;
-    std::string text;
+    std::vector<std::string> texts;  ///< the last one given, or of an option that accumulates all
   };
-  std::vector<Setting> settings;  ///< in the order of the options; the last of a repeated one, or all of them
+  std::vector<Setting> settings;  ///< in the order of the options
 
   /// The text given for option `name`, or "" if it was not given.
   std::string text_of(const std::string& name) const;
@@ -139,7 +137,9 @@ struct CommandLine {
 
 /// Splits argv into settings. A flag that may stand alone takes the next argument only if that names a member
 /// of its family; a file of such a name is written ./NAME. Throws usage errors "unknown-option" (with the
-/// nearest flag as hint), "option-missing" (a flag without its value) and "extra-argument".
+/// nearest flag as hint), "option-missing" (a flag without its value), "option-empty" (a value is empty where
+/// that means nothing), "unknown-name" (what follows a flag that may stand alone is near a member's name, and
+/// no file) and "extra-argument".
 CommandLine parse_command_line(const std::vector<Option>& options, int argc, const char* const* argv);
 
 /// Applies the settings; errors name the flag.

@@ -28,6 +28,8 @@ struct Sample {
   double lr = 0.5;
   std::variant<Plain, Curved> shape;
   std::optional<std::variant<Plain, Curved>> outline;
+  std::string words = ",NA";
+  std::vector<double> widths = {1};
   static constexpr auto fields() {
     using S = Sample;
     return std::tuple{field("data", &S::data, "input").positional(),
@@ -35,7 +37,9 @@ struct Sample {
                       field("quiet", &S::quiet, "say less").flag('q'),
                       field("lr", &S::lr, "learning rate", above(0)),
                       field("shape", &S::shape, "which shape"),
-                      field("outline", &S::outline, "draw it, how").bare("plain")};
+                      field("outline", &S::outline, "draw it, how").bare("plain"),
+                      field("words", &S::words, "words, the empty one among them"),
+                      field("widths", &S::widths, "numbers, or none")};
   }
 };
 
@@ -81,7 +85,7 @@ TEST_CASE("options: a flag that may stand alone takes what names one of its memb
   CHECK(name(filled({"--outline=curved", "in.csv"})) == "curved:power=3");
   CHECK(name(filled({"--outline", "--quiet"})) == "plain");
   CHECK(name(filled({"--outline", "curved", "--outline"})) == "plain");
-  for (const char* file : {"in.csv", "./curved", "curve"}) {
+  for (const char* file : {"in.csv", "./curved", "round"}) {
     const Sample sample = filled({"--outline", file});
     CHECK(name(sample) == "plain");
     CHECK(sample.data == file);
@@ -89,6 +93,28 @@ TEST_CASE("options: a flag that may stand alone takes what names one of its memb
   CHECK(filled({"--", "--outline"}).data == "--outline");
   CHECK(failure({"--outline", "curved:power=-1"}).id() == "option-range");
   CHECK(failure({"--outline=curvd"}).hint() == "did you mean \"curved\"?");
+}
+
+TEST_CASE("options: a slip for a member's name behind a flag that may stand alone is no positional") {
+  CHECK(failure({"--outline", "curve"}).id() == "unknown-name");
+  CHECK(std::string(failure({"--outline", "curvd:power=2"}).what()) == "--outline: unknown name \"curvd\"");
+  CHECK(failure({"--outline", "curvd"}).hint() ==
+        "did you mean \"curved\"? a file of that name is written ./curvd");
+  CHECK(filled({"--outline", "./curvd"}).data == "./curvd");
+}
+
+TEST_CASE("options: an empty value is a slip unless it means something") {
+  for (const std::vector<const char*>& arguments :
+       {std::vector{"--batch-size", ""}, {"-b", ""}, {"--shape", ""}, {""}, {"--data", ""}}) {
+    CAPTURE(arguments.front());
+    CHECK(failure(arguments).id() == "option-empty");
+    CHECK(failure(arguments).hint() == "an unset variable? give a value, or leave it out");
+  }
+  CHECK(failure({"--shape="}).id() == "option-missing");
+  CHECK(failure({"--shape="}).hint() == "an unset variable? give a value, or leave --shape out");
+  CHECK(failure({"--words="}).hint() == "an unset variable? an empty value on purpose is written --words ''");
+  CHECK(filled({"--words", ""}).words.empty());
+  CHECK(filled({"--widths", ""}).widths.empty());
 }
 
 TEST_CASE("options: a repeated option's last value wins") {
@@ -159,18 +185,22 @@ namespace {
 
 struct ListOptions {
   std::vector<std::string> given = {"default"};
+  std::vector<std::string> files;
   static constexpr auto fields() {
-    return std::tuple{field("given", &ListOptions::given, "a list").repeated()};
+    return std::tuple{field("given", &ListOptions::given, "a list").repeated(),
+                      field("files", &ListOptions::files, "more").positional().repeated()};
   }
 };
 
 }  // namespace
 
 TEST_CASE(
-    "options: a repeated list takes each element as it stands, commas and all, in place of the default") {
+    "options: a repeated list takes each element as it stands, commas, line breaks and all, in place of the "
+    "default") {
   ListOptions options;
   const auto table = options_of(options);
-  const char* const argv[] = {"tool", "--given", "a=1,5", "--given=b=x y"};
-  apply(parse_command_line(table, 4, argv));
-  CHECK(options.given == std::vector<std::string>{"a=1,5", "b=x y"});
+  const char* const argv[] = {"tool", "a\nb.csv", "--given", "a=1,5", "c,d", "--given=b=x\ny", "e"};
+  apply(parse_command_line(table, 7, argv));
+  CHECK(options.given == std::vector<std::string>{"a=1,5", "b=x\ny"});
+  CHECK(options.files == std::vector<std::string>{"a\nb.csv", "c,d", "e"});
 }

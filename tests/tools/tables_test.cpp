@@ -99,7 +99,7 @@ TEST_CASE("tables: an empty name of an output is a slip, not standard output") {
   const Folder folder;
   const Result apart = shell(folder, "fm-data moons -n 3 -o \"$UNSET\"");
   CHECK(apart.code == 2);
-  CHECK(contains(apart.err, "[output-name]"));
+  CHECK(contains(apart.err, "[option-empty]"));
   CHECK(apart.out.empty());
   // The next argument must not become the value, or this would write over a.csv.
   const Result together = shell(folder, "echo 1,2 > a.csv; fm-data moons --output=$UNSET a.csv");
