@@ -173,8 +173,9 @@ std::optional<std::string> nearest(std::string_view word, const std::vector<std:
   std::optional<std::string> best;
   std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
   for (const std::string& candidate : candidates) {
-    const std::size_t distance = edit_distance(word, candidate);
-    if (distance < best_distance) best_distance = distance, best = candidate;
+    const std::size_t distance = edit_distance(lower_case(word), lower_case(candidate));
+    const bool unlike = distance >= std::max(word.size(), candidate.size());
+    if (distance < best_distance && !unlike) best_distance = distance, best = candidate;
   }
   if (best) return best;
   for (const std::string& candidate : candidates)

@@ -43,8 +43,8 @@ std::string shortest(double value);
 /// `value` for people: `significant` digits, no exponent where it can be avoided.
 std::string rounded(double value, int significant = 4);
 
-/// The candidate nearest to `word` by edit distance, if it is near enough to be a slip (at most 1 edit for
-/// each 3 characters, at least 1) or `word` starts it; nullopt otherwise.
+/// The candidate nearest to `word` by edit distance, capital letters being small ones, if it is a likely slip
+/// (at most 1 edit for each 3 characters, at least 1, never all) or `word` starts it; nullopt otherwise.
 std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates);
 
 /// Sentence for an unknown word: `did you mean "..."?` or `known: a, b, c`.

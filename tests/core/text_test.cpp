@@ -77,6 +77,15 @@ TEST_CASE("text: the nearest name is found for slips and prefixes only") {
   CHECK(!nearest("banana", names));
 }
 
+TEST_CASE(
+    "text: a name that is the same but for capital letters is nearest, and one with nothing alike is none") {
+  CHECK(nearest("K", {"x", "k"}) == "k");
+  CHECK(nearest("SPECIES", {"special", "species"}) == "species");
+  CHECK(!nearest("z", {"a", "b"}));
+  CHECK(!nearest("", {"a"}));
+  CHECK(nearest("xa", {"ya", "b"}) == "ya");
+}
+
 TEST_CASE("text: rounded keeps the asked digits") {
   CHECK(rounded(0.0123456) == "0.01235");
   CHECK(rounded(123.456) == "123.5");
