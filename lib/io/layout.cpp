@@ -29,6 +29,7 @@ class Decision {
     find_names();
     layout_.labels = find_labels();
     layout_.weight = find_weight();
+    refuse_label_as_weight();
     select();
     if (!wanted_.as_text) check_utf8();
     check_numbers();
@@ -122,6 +123,18 @@ class Decision {
       throw usage_error("one-weight", "--weight names " + std::to_string(columns.size()) + " columns",
                         "weights are one column");
     return columns.front();
+  }
+
+  void refuse_label_as_weight() const {
+    if (!layout_.weight) return;
+    const auto& labels = layout_.labels;
+    if (std::find(labels.begin(), labels.end(), *layout_.weight) == labels.end()) return;
+    const std::string column = "column " + in_quotes(layout_.names[*layout_.weight]);
+    throw usage_error("weight-condition",
+                      wanted_.known_labels.empty()
+                          ? "--condition and --weight both name " + column
+                          : "--weight names " + column + ", which is a condition of the model",
+                      "weights are a column of their own");
   }
 
   void check_weight() const {
@@ -232,6 +245,12 @@ class Decision {
     std::vector<std::size_t> columns;
     for (const std::string& name : wanted_.names) {
       const auto found = columns_called(name);
+      if (found.empty() && layout_.weight && layout_.names[*layout_.weight] == name)
+        throw usage_error("weight-selected",
+                          "column " + in_quotes(name) + " of " + escaped(survey_.place.file, 200) +
+                              " holds the weights, and is one of the columns to work on too: " +
+                              joined(wanted_.names, ", "),
+                          "weights are a column of their own: name another in --weight");
       if (found.empty())
         throw data_error("missing-column", "there is no column " + in_quotes(name), survey_.place,
                          missing_hint(name));

@@ -37,7 +37,9 @@ struct Layout {
 /// Throws data errors "header-ambiguous", "text-column", "no-numeric-column", "duplicate-column",
 /// "name-encoding", "missing-column", "column-ambiguous", "column-count", "csv-number" (numbers under a
 /// decimal comma; the hint says so), usage errors "column-twice", "no-columns", "one-weight" (--weight names
-/// several columns), "weight-selected" (-c names it too), and those of resolve_columns.
+/// several columns), "weight-selected" (-c names it too, or it is wanted as one of the points'),
+/// "weight-condition"
+/// (--condition names it too), and those of resolve_columns.
 Layout decide_layout(const Survey& survey, const Syntax& syntax, const ReadOptions& options,
                      const WantedColumns& wanted);
 

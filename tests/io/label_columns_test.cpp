@@ -33,6 +33,14 @@ Read read(const std::string& text, const WantedColumns& wanted, const ReadOption
   return result;
 }
 
+void read_all(const std::string& text, const WantedColumns& wanted) {
+  const test::Folder folder;
+  test::write_text(folder / "t.csv", text);
+  TableReader reader(folder / "t.csv", {}, wanted);
+  Points block;
+  while (reader.read(block, 4096) > 0) continue;
+}
+
 /// The error of `action`, which must throw one.
 Error error_of(const std::function<void()>& action) {
   try {
@@ -86,6 +94,25 @@ TEST_CASE("labels: known classes keep their numbers, and columns of a model are 
   WantedColumns wanted = with_known({{"kind", {"tulip", "lily", "rose"}}});
   wanted.names = {"y", "x"};
   CHECK(read(flowers, wanted).block == Points{{2, 4, 6}, {1, 3, 5}, {2, 0, 2}});
+}
+
+TEST_CASE("labels: a column of weights is neither a label nor one of the points") {
+  WantedColumns wanted = with_labels("kind");
+  wanted.weight = "kind";
+  const auto refused = [&](const std::string& id, const std::string& part) {
+    const Error error = error_of([&] { read(flowers, wanted); });
+    CHECK(error.id() == id);
+    CHECK(std::string(error.what()).find(part) != std::string::npos);
+    CHECK(error.hint().starts_with("weights are a column of their own"));
+  };
+  refused("weight-condition", "--condition and --weight both name column \"kind\"");
+  wanted = with_known({{"size"}});
+  wanted.weight = "size";
+  refused("weight-condition", "\"size\", which is a condition of the model");
+  wanted = {};
+  wanted.names = {"x", "y"};
+  wanted.weight = "x";
+  refused("weight-selected", "column \"x\"");
 }
 
 TEST_CASE("labels: JSON Lines hold them too") {
