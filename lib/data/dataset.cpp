@@ -4,9 +4,11 @@
 #include <cstdint>
 #include <cstring>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "core/error.h"
+#include "core/text.h"
 
 namespace fm {
 
@@ -105,6 +107,18 @@ void add_limited(std::vector<std::string>& warnings, std::vector<std::string> ki
   warnings.insert(warnings.end(), kind.begin(), kind.end());
 }
 
+/// The first text of classes of which at least half look like numbers: the others may be slips.
+std::optional<std::string> text_among_numbers(const std::vector<std::string>& classes) {
+  double ignored = 0;
+  const auto number = [&](const std::string& name) {
+    return parse_double(name, ignored) == NumberText::number;
+  };
+  if (2 * static_cast<std::size_t>(std::count_if(classes.begin(), classes.end(), number)) < classes.size())
+    return std::nullopt;
+  const auto text = std::find_if_not(classes.begin(), classes.end(), number);
+  return text == classes.end() ? std::nullopt : std::optional(*text);
+}
+
 /// Pairs of equal columns among `candidates`, each column once, with the first one it equals. Equal columns
 /// have equal hashes, so only those of one hash are compared.
 std::vector<std::pair<Index, Index>> equal_columns(const Points& x, const std::vector<Index>& candidates) {
@@ -142,6 +156,11 @@ std::vector<std::string> dataset_warnings(const Dataset& data) {
   if (const Index repeats = count_repeats(x); 10 * repeats > x.cols())
     warnings.push_back(std::to_string(repeats) + " of " + std::to_string(x.cols()) +
                        " rows are equal to an earlier row");
+  for (const LabelColumn& column : data.label_columns)
+    if (const auto text = text_among_numbers(column.classes))
+      warnings.push_back("column " + in_quotes(column.name) + " holds text, " + in_quotes(*text, 30) +
+                         ", among numbers: each of its " + std::to_string(column.classes.size()) +
+                         " different values is a class");
   if (x.cols() < x.rows())
     warnings.push_back("fewer rows (" + std::to_string(x.cols()) + ") than columns (" +
                        std::to_string(x.rows()) + ")");

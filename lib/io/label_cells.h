@@ -28,6 +28,8 @@ class LabelCells {
   std::optional<LabelProblem> read(std::size_t k, const std::string& text, double& value);
 
   const std::vector<LabelColumn>& columns() const { return columns_; }
+  /// Whether the kinds of the columns were known beforehand.
+  bool known() const { return known_; }
 
  private:
   std::vector<LabelColumn> columns_;

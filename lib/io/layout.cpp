@@ -154,8 +154,8 @@ class Decision {
     for (std::size_t k = 0; k < layout_.labels.size(); ++k) {
       const ColumnKinds kinds = rows(layout_.labels[k]);
       const bool known = !wanted_.known_labels.empty();
-      layout_.text_labels.push_back(known ? !wanted_.known_labels[k].classes.empty()
-                                          : !kinds.empty() && !kinds.numeric(comma_));
+      const bool texts = (comma_ ? kinds.comma_numbers : kinds.numbers) < kinds.filled;
+      layout_.text_labels.push_back(known ? !wanted_.known_labels[k].classes.empty() : texts);
     }
   }
 

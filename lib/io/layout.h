@@ -31,8 +31,8 @@ struct Layout {
 /// holds all `wanted` names; no if each column is in the first record what it is below and at least one is
 /// numbers; yes for a single record of text; else data error "header-ambiguous". Columns: by the rule at
 /// TableReader. All but labels must be numbers; without `wanted` they must have different names. A label of
-/// an unknown kind holds classes if most of its cells are text. Rows that are wanted as text may have any
-/// columns, two of one name too.
+/// an unknown kind holds classes if any of its cells is text: names of classes may look like numbers. Rows
+/// that are wanted as text may have any columns, two of one name too.
 ///
 /// Throws data errors "header-ambiguous", "text-column", "no-numeric-column", "duplicate-column",
 /// "name-encoding", "missing-column", "column-ambiguous", "column-count", "csv-number" (numbers under a

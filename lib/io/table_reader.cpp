@@ -23,6 +23,9 @@ std::string delimiter_name(const Delimiter& delimiter) {
 }
 
 constexpr auto skip_hint = "to pass over such rows: --bad-rows skip";
+constexpr auto late_class_hint =
+    "the column starts with numbers, so it was taken for one of numbers; if it holds classes, move this row "
+    "to the top";
 
 }  // namespace
 
@@ -88,7 +91,15 @@ struct TableReader::State {
     const bool comma = syntax.form == Syntax::Form::delimited && options.decimal == "." &&
                        layout.decimal_comma && CellReader("", ",").read(cell, ignored) == CellKind::number;
     add_problem(syntax.form == Syntax::Form::delimited ? "csv-number" : "json-number",
-                shown + " is not a number" + where, cell.start, comma ? comma_hint(syntax) : skip_hint);
+                shown + " is not a number" + where, cell.start,
+                comma                    ? comma_hint(syntax)
+                : may_be_classes(column) ? late_class_hint
+                                         : skip_hint);
+  }
+
+  /// Whether it was found to be a column of numbers by its first cells alone.
+  bool may_be_classes(std::size_t column) const {
+    return !labels.known() && std::count(layout.labels.begin(), layout.labels.end(), column) > 0;
   }
 
   /// What keeps the record at hand from being a row.

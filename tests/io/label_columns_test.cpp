@@ -96,6 +96,21 @@ TEST_CASE("labels: known classes keep their numbers, and columns of a model are 
   CHECK(read(flowers, wanted).block == Points{{2, 4, 6}, {1, 3, 5}, {2, 0, 2}});
 }
 
+TEST_CASE("labels: a text among numbers makes all values of the column classes, as they are written") {
+  const Read result = read("x,kind\n1,1\n2,01\n3,2\n4,X\n5,1\n", with_labels("kind"));
+  CHECK(result.labels[0].classes == std::vector<std::string>{"1", "01", "2", "X"});
+  CHECK(result.block == Points{{1, 2, 3, 4, 5}, {0, 1, 2, 3, 0}});
+}
+
+TEST_CASE("labels: a text far below numbers is refused, with a hint that works") {
+  std::string rows;
+  for (int n = 0; n < 300000; ++n) rows += "1,2\n";  // more than is looked at to find what columns hold
+  const Error late = error_of([&] { read_all("x,kind\n" + rows + "3,X\n", with_labels("kind")); });
+  CHECK(late.id() == "csv-number");
+  CHECK(late.hint().ends_with("move this row to the top"));
+  CHECK_NOTHROW(read_all("x,kind\n3,X\n" + rows, with_labels("kind")));
+}
+
 TEST_CASE("labels: a column of weights is neither a label nor one of the points") {
   WantedColumns wanted = with_labels("kind");
   wanted.weight = "kind";

@@ -205,6 +205,27 @@ TEST_CASE("conditions: several columns, numbers among them") {
               "size");
 }
 
+TEST_CASE("conditions: classes may look like numbers, where one of them is text, and may hold line breaks") {
+  const Folder folder;
+  write_text(folder / "d.csv", "a,b,kind\n1,2,1\n2,1,2\n3,5,1\n4,4,X\n5,6,\"nl\nine\"\n");
+  const Result trained = shell(folder, "fm-train d.csv --condition kind -o m.st" + brief);
+  REQUIRE_MESSAGE(trained.code == 0, trained.err);
+  CHECK(contains(trained.err, "\"X\", among numbers"));  // as half of the classes may be
+  for (const std::string kind : {"1", "2", "X"})
+    CHECK(lines_of(output_of(folder, "fm-sample -m m.st -n 2 --given kind=" + kind))
+              .back()
+              .ends_with("," + kind));
+  CHECK(output_of(folder, "fm-sample -m m.st -n 1 --given $'kind=nl\\nine'").ends_with(",\"nl\nine\"\n"));
+  CHECK(lines_of(output_of(folder, "fm-sample -m m.st d.csv --reverse")).size() == 7);
+  check_error(shell(folder, "fm-sample -m m.st -n 2 --given kind=Z"), 2, "unknown-class",
+              "hint: known: 1, 2");
+  CHECK(contains(shell(folder, "fm-sample -m m.st -n 2 --given KIND=1").err, "did you mean \"kind\"?"));
+  write_text(folder / "slip.csv", "a,b,size\n1,2,10\n2,1,20\n3,5,3O\n4,4,40\n");
+  CHECK(contains(
+      shell(folder, "fm-train slip.csv --condition size -o m.st" + brief).err,
+      "column \"size\" holds text, \"3O\", among numbers: each of its 4 different values is a class"));
+}
+
 TEST_CASE("conditions: what cannot be is refused, with a hint that works") {
   const Folder folder;
   make_conditional(folder);
