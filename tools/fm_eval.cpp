@@ -192,9 +192,11 @@ void check_nearest(const EvalOptions& options) {
 }
 
 void check_arguments(EvalOptions& options) {
-  if (options.log_density || options.scheduler || options.path || options.shard != "1/1")
+  if (options.log_density || options.log_density_unit != EvalOptions().log_density_unit ||
+      options.scheduler || options.path || options.shard != "1/1")
     throw usage_error("model-only",
-                      "--log-density, --scheduler, --path and --shard go with a model or an exact field",
+                      "--log-density, its unit, --scheduler, --path and --shard go with a model or an exact "
+                      "field",
                       "name one with -m, --exact or --mixture FILE");
   refuse_conditions(options);
   if (options.reference.empty())
@@ -411,6 +413,9 @@ void check_scoring(EvalOptions& options) {
                       "compare with the reference in a run of its own");
   if (options.shard != "1/1" && !options.per_row)
     throw usage_error("shard-of-mean", "--shard goes with --per-row: means of parts are not the mean");
+  if (options.log_density_unit != EvalOptions().log_density_unit && !options.per_row)
+    throw usage_error("unit-of-mean",
+                      "--log-density-unit goes with --per-row: a mean is shown in both units");
   if (options.per_row) refuse_row_table(options);
   if (!options.train.empty() || options.marginals || !options.fail_if.empty())
     throw usage_error("comparison-only", "--train, --marginals and --fail-if go with -r, not with a density",
@@ -424,7 +429,7 @@ int score_rows(EvalOptions& options, Session& session) {
   FieldOptions choice = field_options(options, options.samples.front(), options.weight);
   choice.standardize = options.standardize.value_or(choice.standardize);
   const ChosenField chosen = choose_field(choice, options, options, session);
-  settle_density(options, chosen);
+  settle_density(options, chosen, choice.points);
   StartingPoints start(choice, chosen, options, options.shard, session.seed, 1);
   if (!options.weight.empty() && !start.weighted() && !chosen.weighted)
     throw_no_weight(options, options.samples.front() + " and " + options.exact);

@@ -1,5 +1,6 @@
 // fm-grid: density, velocity and continuity residual of a field on a grid in the plane; or a model's own
 // density, whose integral says whether its log-densities are right.
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -164,6 +165,34 @@ Vector grid_times(const std::string& text) {
   return parse_times(text);
 }
 
+/// Throws usage error "grid-time" for a time at which the path or the field on it is not known.
+void check_times(const GridOptions& options, const MeasuredPath& measured, const Vector& times) {
+  const TimeDomain path = measured.path.field().domain(), field = measured.field().domain();
+  const TimeDomain known{std::max(path.begin, field.begin), std::min(path.end, field.end)};
+  const auto beyond =
+      std::find_if_not(times.begin(), times.end(), [&](double t) { return known.contains(t); });
+  if (beyond == times.end()) return;
+  const bool may_widen = options.model.empty() && options.mixture.empty() && !options.path;
+  throw usage_error("grid-time",
+                    "density and residual are known for t in [" + shortest(known.begin) + ", " +
+                        shortest(known.end) + "], not at t = " + shortest(*beyond),
+                    "keep --times within that" +
+                        std::string(may_widen ? ", or let the law keep a width: --path adaptive" : ""));
+}
+
+/// Throws usage error "exact-only" for options of an exact path: a model alone has none.
+void refuse_path_options(const GridOptions& options) {
+  const GridOptions defaults;
+  for (const auto& [flag, given] :
+       {std::pair{"--weight", !options.weight.empty()}, std::pair{"--path", options.path.has_value()},
+        std::pair{"--standardize", options.standardize != defaults.standardize},
+        std::pair{"--step", options.step != defaults.step}})
+    if (given)
+      throw usage_error(
+          "exact-only", std::string(flag) + " says how a model is held against an exact path",
+          "name its law with --exact DATA or --mixture FILE.json, or leave " + std::string(flag) + " out");
+}
+
 /// Points x (2, N) with the condition of all of them below, as the field takes them.
 Points with_condition(const ChosenField& chosen, const Points& x) {
   Points rows(chosen.field->dim(), x.cols());
@@ -199,6 +228,7 @@ Vector own_log_density(const VelocityField& field, double t, const Points& x) {
 
 /// A model alone: its density along the ODE from the source, and its velocity.
 int run_model(GridOptions& options, Session& session, const Vector& times) {
+  refuse_path_options(options);
   FieldOptions choice;
   choice.model = options.model;
   choice.scheduler = options.scheduler;
@@ -244,6 +274,7 @@ int run(GridOptions& options, Session& session) {
   const ChosenPath chosen = choose_path(options, options, options, session);
   check_plane(chosen.columns, !options.model.empty());
   const MeasuredPath measured = chosen.under(settled_scheduler(chosen, options.scheduler));
+  check_times(options, measured, times);
   const Plane plane = options.range.empty() ? plane_around(measured.path, times, chosen.coordinates)
                                             : parse_range(options.range);
   if (options.dry_run) return print_grid_plan(options, chosen.columns, times), exit_done;

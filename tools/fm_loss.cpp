@@ -3,6 +3,7 @@
 #include "cli/estimates.h"
 #include "cli/path_choice.h"
 #include "cli/result_format.h"
+#include "core/decimal.h"
 #include "io/output.h"
 #include "metrics/matching_loss.h"
 #include "model/matching_gradient.h"
@@ -63,7 +64,7 @@ std::vector<std::pair<std::string, Estimate>> numbers(const Part& part) {
 }
 
 Json json_of(const Part& part) {
-  Json json = {{"times", {part.loss.begin, part.loss.end}}, {"draws", part.loss.draws}};
+  Json json = {{"times", {as_typed(part.loss.begin), as_typed(part.loss.end)}}, {"draws", part.loss.draws}};
   for (const auto& [name, estimate] : numbers(part)) set_estimate(json, name, estimate);
   set_estimate(json, "cross", part.loss.cross);
   return json;
@@ -86,8 +87,8 @@ Cells cells(const Parts& parts, bool for_people) {
     rows.front().push_back(for_people ? "+-" : name + "_error");
   }
   for (const Part& part : parts) {
-    auto& row =
-        rows.emplace_back(std::vector{cell(part.loss.begin, for_people), cell(part.loss.end, for_people)});
+    auto& row = rows.emplace_back(
+        std::vector{cell(as_typed(part.loss.begin), for_people), cell(as_typed(part.loss.end), for_people)});
     for (const auto& [name, estimate] : numbers(part))
       for (std::string& text : cells_of(estimate, for_people)) row.push_back(std::move(text));
   }

@@ -157,6 +157,7 @@ int run(SampleOptions& options, Session& session) {
   if (options.reverse && options.times != SampleOptions{}.times)
     throw usage_error("times-and-reverse", "--times and --reverse exclude each other",
                       "times that fall run backwards: --times 1:0");
+  check_density_unit(options);
   const auto [t0, t1] = options.reverse ? std::pair{1.0, 0.0} : parse_interval(options.times);
   if (options.as_pairs && (std::min(t0, t1) != 0 || std::max(t0, t1) != 1))
     throw usage_error("pairs-times",

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/decimal.h"
 #include "core/error.h"
 #include "core/text.h"
 
@@ -40,13 +41,6 @@ std::vector<double> numbers_of(const std::string& text, char separator, const ch
     numbers.push_back(number);
   }
   return numbers;
-}
-
-/// The double that the number's first 12 decimals name: three steps of 0.05 are the time 0.15, as somebody
-/// would type it, not 0.15000000000000002. A time is moved by rounding alone.
-double as_typed(double time) {
-  const double typed = std::round(time * 1e12) / 1e12;
-  return std::abs(typed - time) < 0x1p-50 ? typed : time;
 }
 
 }  // namespace

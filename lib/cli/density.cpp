@@ -40,6 +40,13 @@ Cells likelihood_cells(const RunningEstimate& nats, Index dim, bool for_people) 
   return rows;
 }
 
+void check_density_unit(const DensityOptions& options) {
+  if (options.log_density || options.log_density_unit == DensityOptions().log_density_unit) return;
+  throw usage_error("unit-alone",
+                    "--log-density-unit says how log-densities are shown, and none are asked for",
+                    "add --log-density");
+}
+
 void check_density(const ChosenField& chosen, double t0, double t1) {
   if (!chosen.normal_source())
     throw usage_error("source-density",

@@ -42,6 +42,9 @@ struct DensityOptions {
   }
 };
 
+/// Throws usage error "unit-alone" if a unit is chosen and no log-density asked for.
+void check_density_unit(const DensityOptions& options);
+
 /// Nats times this are in that unit, for points of dimension D.
 double unit_factor(LogDensityUnit unit, Index dim);
 

@@ -32,7 +32,7 @@ FieldOptions field_options(const ScoringOptions& options, const std::string& poi
   return choice;
 }
 
-void settle_density(ScoringOptions& options, const ChosenField& chosen) {
+void settle_density(ScoringOptions& options, const ChosenField& chosen, const std::string& points) {
   if (chosen.exact && chosen.normal_source() && !chosen.field->domain().contains(1))
     throw numeric_error("no-density",
                         "at t = 1 the law of this exact field lies on points, or in a subspace, and has no "
@@ -45,6 +45,13 @@ void settle_density(ScoringOptions& options, const ChosenField& chosen) {
                       "--log-density exact follows the ODE instead");
   if (closed_form) return;
   if (!options.log_density) options.log_density = ExactDivergence{};
+  if (const double end = chosen.field->domain().end; end < 1 && chosen.normal_source())
+    throw numeric_error("no-density",
+                        "the field is defined up to t = " + shortest(end) +
+                            ": there is no density at t = 1, where rows are scored",
+                        "near it: fm-sample " + points + " -m " + options.model +
+                            (options.scheduler ? " --scheduler " + print_value(*options.scheduler) : "") +
+                            " --times " + shortest(end) + ":0 --log-density");
   check_density(chosen, 1, 0);
 }
 

@@ -66,9 +66,10 @@ FieldOptions field_options(const ScoringOptions& options, const std::string& poi
                            const std::string& weight);
 
 /// Settles how densities are found: by the closed form of an exact field, unless --log-density asks for the
-/// way along the ODE. Throws numeric error "no-density" where there is none at t = 1, usage error
-/// "closed-form" for a solver that has nothing to solve, and what check_density throws.
-void settle_density(ScoringOptions& options, const ChosenField& chosen);
+/// way along the ODE. Throws numeric error "no-density" where there is none at t = 1 (the hint says how
+/// `points`, a file, are scored near it), usage error "closed-form" for a solver that has nothing to solve,
+/// and what check_density throws.
+void settle_density(ScoringOptions& options, const ChosenField& chosen, const std::string& points);
 
 /// Log-densities of all rows, in data units, gathered by weight; and written row by row, behind the points
 /// and their conditions, if there is a writer. Options are settled.

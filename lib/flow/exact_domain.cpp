@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/decimal.h"
 #include "core/error.h"
 #include "core/text.h"
 
@@ -25,7 +26,7 @@ double time_of_sigma(const Scheduler& scheduler, double sigma) {
 }  // namespace
 
 double exact_domain_end(const Scheduler& scheduler, double spread) {
-  return time_of_sigma(scheduler, last_sigma * (spread > 0 ? std::min(spread, 1.0) : 1.0));
+  return as_typed(time_of_sigma(scheduler, last_sigma * (spread > 0 ? std::min(spread, 1.0) : 1.0)));
 }
 
 void check_exact_time(double t, double end) {

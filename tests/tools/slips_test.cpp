@@ -3,6 +3,41 @@
 
 using namespace fm::test;
 
+TEST_CASE("slips: options that would have no effect are refused") {
+  const Folder folder;
+  make_model(folder);
+  for (const std::string option : {"--weight x", "--path adaptive", "--standardize none", "--step 1e-3"})
+    check_error(shell(folder, "fm-grid -m m.safetensors --times 1 --cells 3 " + option), 2, "exact-only",
+                option.substr(0, option.find(' ')));
+  const std::string unit = " --log-density-unit bits-per-dimension";
+  check_error(shell(folder, "fm-sample -m m.safetensors -n 2" + unit), 2, "unit-alone", "--log-density");
+  CHECK(shell(folder, "fm-sample -m m.safetensors -n 2 --log-density" + unit).code == 0);
+  const std::string moons = data_file("moons.csv");
+  check_error(shell(folder, "fm-eval " + moons + " -r " + moons + unit), 2, "model-only");
+  check_error(shell(folder, "fm-eval " + moons + " -m m.safetensors" + unit), 2, "unit-of-mean", "--per-row");
+  for (const std::string option :
+       {"--checkpoint state", "--checkpoint state --resume auto", "--resume state"})
+    check_error(shell(folder, "fm-train " + moons + " --gaussians 2 " + option), 2, "gaussians-only");
+}
+
+TEST_CASE("slips: where no density or score is known the times are said up to which one is") {
+  const Folder folder;
+  const std::string faithful = data_file("faithful.csv"), grid = "fm-grid --cells 3 --exact " + faithful;
+  check_error(shell(folder, grid + " --times 1"), 2, "grid-time", "[0, 0.9999]");
+  check_error(shell(folder, grid + " --times 0.5,1"), 2, "grid-time", "--path adaptive");
+  CHECK(shell(folder, grid + " --times 0.9999").code == 0);
+  CHECK(shell(folder, grid + " --times 1 --path adaptive").code == 0);
+  const auto bins = rows_of(output_of(folder, "fm-loss -f csv -n 100 --exact " + faithful));
+  CHECK(bins[2][1] == 0.29997);
+  CHECK(bins.back()[1] == 0.9999);
+  // A model that is defined up to a time before 1: the hint of fm-eval is a command.
+  REQUIRE(shell(folder, "fm-train " + faithful + " -o m.safetensors" + brief).code == 0);
+  const Result scored = shell(folder, "fm-eval " + faithful + " -m m.safetensors --scheduler vp");
+  check_error(scored, 6, "no-density", "fm-sample");
+  const std::string hint = scored.err.substr(scored.err.find("fm-sample"));
+  CHECK(lines_of(output_of(folder, hint)).front() == "eruptions,waiting,log_density");
+}
+
 TEST_CASE("slips: an empty value of an option is a slip, not an option left out") {
   const Folder folder;
   const std::string moons = data_file("moons.csv");
