@@ -21,7 +21,7 @@ using namespace fm;
 namespace {
 
 struct PathOptions : FieldOptions, ReadOptions, WriteOptions, ShardOptions, RunOptions {
-  std::string times = "0:1:0.05";
+  std::optional<std::string> times;
   bool conditional = false;
   PathColumns columns_out;
   std::string column_prefix;
@@ -32,7 +32,8 @@ struct PathOptions : FieldOptions, ReadOptions, WriteOptions, ShardOptions, RunO
         FieldOptions::fields(),
         std::tuple{
             field("times", &O::times,
-                  "times of the positions: START:END:STEP or a list; falling times run backwards")
+                  "times of the positions: START:END:STEP or a list; falling times run backwards (default: "
+                  "0:1:0.05, up to the last time at which all of --columns-out is known)")
                 .shown_as("TIMES")
                 .in("Field"),
             field("conditional", &O::conditional,
@@ -110,6 +111,31 @@ Points conditional_rows(const PathOptions& options, const Scheduler& scheduler, 
   return rows;
 }
 
+constexpr auto default_times = "0:1:0.05";
+
+/// Says so where the default times end early.
+void tell_times(const Vector& times, const Session& session) {
+  if (times(times.size() - 1) < 1)
+    session.detail("times end at " + shortest(times(times.size() - 1)) + ", the last of " + default_times +
+                   " at which all of --columns-out is known");
+}
+
+/// Whether the law given x1 has a density at time t.
+bool knows_log_p(const PathOptions& options, const Scheduler& scheduler, double t) {
+  const bool adaptive = options.path && std::holds_alternative<AdaptivePath>(*options.path);
+  return adaptive || scheduler_at(scheduler, t).sigma > 0;
+}
+
+/// The times of --conditional paths.
+Vector conditional_times(const PathOptions& options, const Scheduler& scheduler, const Session& session) {
+  Vector times = parse_times(options.times.value_or(default_times));
+  if (options.times) return times;
+  const bool log_p = asks(options.columns_out, PathColumn::log_p);
+  if (log_p && !knows_log_p(options, scheduler, 1)) times.conservativeResize(times.size() - 1);
+  tell_times(times, session);
+  return times;
+}
+
 /// Settles the input and throws usage errors for what --conditional does not go with.
 void check_conditional(PathOptions& options, const Vector& times, const Scheduler& scheduler) {
   if (options.exact.empty() || !options.model.empty() || !options.mixture.empty() || !options.pairs.empty() ||
@@ -128,7 +154,7 @@ void check_conditional(PathOptions& options, const Vector& times, const Schedule
   if (options.path && std::holds_alternative<BridgePath>(*options.path))
     throw usage_error("exact-path", "--conditional shows affine and adaptive paths");
   for (const double t : times)
-    if (asks(options.columns_out, PathColumn::log_p) && !adaptive && !(scheduler_at(scheduler, t).sigma > 0))
+    if (asks(options.columns_out, PathColumn::log_p) && !knows_log_p(options, scheduler, t))
       throw usage_error("conditional-density",
                         "at t = " + shortest(t) + " all of the law given x1 is in x1, and has no density",
                         "end --times before it, or let the law keep a width: --path adaptive");
@@ -136,8 +162,9 @@ void check_conditional(PathOptions& options, const Vector& times, const Schedule
   check_outputs(options, {options.exact});
 }
 
-int run_conditional(PathOptions& options, Session& session, const Vector& times) {
+int run_conditional(PathOptions& options, Session& session) {
   const Scheduler scheduler = options.scheduler.value_or(CondOt{});
+  const Vector times = conditional_times(options, scheduler, session);
   check_conditional(options, times, scheduler);
   const auto [data, coordinates] = read_exact_rows(options, options, session);
   ChosenField chosen;  // for its columns
@@ -171,9 +198,13 @@ int run_conditional(PathOptions& options, Session& session, const Vector& times)
 }
 
 int run(PathOptions& options, Session& session) {
-  const Vector times = parse_times(options.times);
-  if (options.conditional) return run_conditional(options, session, times);
+  Vector times = parse_times(options.times.value_or(default_times));
+  if (options.conditional) return run_conditional(options, session);
   const ChosenField chosen = choose_field(options, options, options, session);
+  if (!options.times) {
+    times = known_times(options.columns_out, chosen, times);
+    tell_times(times, session);
+  }
   check_path_columns(options.columns_out, chosen, times);
   StartingPoints start(options, chosen, options, options.shard, session.seed, times(0));
   const auto names = output_names(options, chosen);

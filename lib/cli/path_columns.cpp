@@ -48,12 +48,15 @@ Points found(PathColumn column, const ChosenField& chosen, double time, const Po
   return chosen.coordinates.scale.cwiseInverse().asDiagonal() * result;
 }
 
-void check_score_times(const ChosenField& chosen, const Vector& times) {
+bool knows_score(const ChosenField& chosen, double t) {
   const VelocityField& field = *chosen.field;
-  if (!chosen.exact) check_score(field);
+  return field.domain().contains(t) && (chosen.exact || noise_std(field.noise(), field.scheduler(), t) > 0);
+}
+
+void check_score_times(const ChosenField& chosen, const Vector& times) {
+  if (!chosen.exact) check_score(*chosen.field);
   for (const double t : times)
-    if (!field.domain().contains(t) ||
-        (!chosen.exact && !(noise_std(field.noise(), field.scheduler(), t) > 0)))
+    if (!knows_score(chosen, t))
       throw usage_error("score-time", "no score is known at t = " + shortest(t) + ", where no noise is left",
                         "leave that time out, e.g. --times 0.05:0.95:0.05 or 0:0.95:0.05");
 }
@@ -89,6 +92,16 @@ void check_path_columns(const PathColumns& wanted, const ChosenField& chosen, co
                       "add --conditional, or ask for log_density");
   if (asks(wanted, PathColumn::score)) check_score_times(chosen, times);
   if (asks(wanted, PathColumn::log_density)) check_densities(chosen, times);
+}
+
+Vector known_times(const PathColumns& wanted, const ChosenField& chosen, const Vector& times) {
+  const auto known = [&](double t) {
+    return (!asks(wanted, PathColumn::score) || knows_score(chosen, t)) &&
+           (!asks(wanted, PathColumn::log_density) || chosen.field->domain().contains(t));
+  };
+  Index count = times.size();
+  while (count > 1 && !known(times(count - 1))) --count;
+  return times.head(count);
 }
 
 DensityTrajectories trace_columns(const PathColumns& wanted, const ChosenField& chosen, const Solver& solver,

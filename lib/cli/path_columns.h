@@ -36,6 +36,10 @@ std::vector<std::string> path_column_names(const PathColumns& wanted,
 /// the errors of check_density().
 void check_path_columns(const PathColumns& wanted, const ChosenField& chosen, const Vector& times);
 
+/// The first of `times` up to the last one at which score and log_density, if wanted, are known; one at
+/// least.
+Vector known_times(const PathColumns& wanted, const ChosenField& chosen, const Vector& times);
+
 /// Trajectories from x (D, N) in coordinates, with all that the columns need.
 DensityTrajectories trace_columns(const PathColumns& wanted, const ChosenField& chosen, const Solver& solver,
                                   const Points& x, const Vector& times, std::int64_t first_row);

@@ -80,9 +80,13 @@ TEST_CASE("fm-path --conditional: what it needs and where it has no density is s
   make_model(folder);
   CHECK(contains(shell(folder, "fm-path -m m.safetensors --conditional").err, "[conditional-exact]"));
   CHECK(contains(shell(folder, "fm-path -m m.safetensors --columns-out log_p").err, "[conditional-density]"));
-  CHECK(contains(
-      shell(folder, "printf 'x\\n1\\n3\\n' > d.csv; fm-path --exact d.csv --conditional --columns-out log_p")
-          .err,
-      "[conditional-density]"));
-  CHECK(shell(folder, "fm-path --exact d.csv --conditional").code == 0);
+  CHECK(
+      contains(shell(folder,
+                     "printf 'x\\n1\\n3\\n' > d.csv; fm-path --exact d.csv --conditional --columns-out log_p "
+                     "--times 0:1:0.05")
+                   .err,
+               "[conditional-density]"));
+  CHECK(rows_of(output_of(folder, "fm-path --exact d.csv --conditional")).size() == 2 * 21);
+  CHECK(rows_of(output_of(folder, "fm-path --exact d.csv --conditional --columns-out log_p")).size() ==
+        2 * 20);
 }

@@ -134,9 +134,9 @@ TEST_CASE("fm-path: a column that is not known is refused with its reason") {
     CHECK(result.out.empty());
   };
   fails("-m m.safetensors --columns-out score", 2, "score-unknown");
-  fails("-m i.safetensors --columns-out score", 2, "score-time");
-  fails("--exact " + rows + " --columns-out score", 2, "score-time");
-  fails("--exact " + rows + " --columns-out log_density", 6, "no-density");
+  fails("-m i.safetensors --times 0:1:0.05 --columns-out score", 2, "score-time");
+  fails("--exact " + rows + " --times 0,1 --columns-out score", 2, "score-time");
+  fails("--exact " + rows + " --times 0,1 --columns-out log_density", 6, "no-density");
   fails("-m map.safetensors " + rows + " --columns-out log_density", 2, "source-density");
   fails("-m m.safetensors " + rows + " --times 0.2,0.4 --columns-out log_density", 2, "density-times");
   fails("--exact " + rows + " --conditional --columns-out x1", 2, "conditional-columns");
@@ -144,4 +144,21 @@ TEST_CASE("fm-path: a column that is not known is refused with its reason") {
     CHECK(shell(folder, std::string("fm-path ") + law + (law[1] == '-' ? " " + rows : "") +
                             " -n 5 --times 0:0.95:0.05 --columns-out score,log_density")
               .code == 0);
+}
+
+TEST_CASE("fm-path: without --times, times end where the columns asked for do, and that is said under -v") {
+  const Folder folder;
+  const std::string exact = "fm-path -n 3 -v --exact '" + data_file("moons.csv") + "'";
+  const auto last_time = [&](const std::string& options) {
+    const Result result = shell(folder, exact + options);
+    REQUIRE_MESSAGE(result.code == 0, result.err);
+    const double last = rows_of(result.out).back()[1];
+    CHECK(contains(result.err, "times end at") == (last < 1));
+    return last;
+  };
+  CHECK(last_time("") == 1);
+  CHECK(last_time(" --columns-out v,x1,x0") == 1);
+  CHECK(last_time(" --columns-out score") == 0.95);
+  CHECK(last_time(" --columns-out log_density") == 0.95);
+  CHECK(last_time(" --columns-out score,log_density --path adaptive") == 1);
 }
