@@ -22,6 +22,7 @@ struct PairsOptions : ReadOptions, WriteOptions, RunOptions {
   std::string weight;
   Transport coupling = ExactTransport{};
   Standardize standardize = Standardize::none;
+  double min_weight = 0;
   std::string times;
   std::string column_prefix;
 
@@ -42,6 +43,11 @@ struct PairsOptions : ReadOptions, WriteOptions, RunOptions {
             field("coupling", &O::coupling, "how the plan between the two clouds is found").in(group),
             field("standardize", &O::standardize,
                   "scale in which distances are measured, from both clouds pooled")
+                .in(group),
+            field("min_weight", &O::min_weight,
+                  "leave pairs of less weight out of the table: plans of sinkhorn hold every pair, most of "
+                  "next to no weight",
+                  at_least(0))
                 .in(group),
             field("times", &O::times,
                   "write the flow x + t (phi(x) - x) at these times instead of the plan: START:END:STEP or "
@@ -69,6 +75,13 @@ Clouds read_clouds(const PairsOptions& options, Session& session) {
     throw usage_error("no-weight", "there is no column " + in_quotes(options.weight) + " for --weight in " +
                                        options.source + " and " + options.target);
   return clouds;
+}
+
+/// Takes the pairs of less weight than `least` out of the plan; the mass that they carried.
+double leave_out_light(Plan& plan, double least) {
+  const double before = plan_mass(plan);
+  std::erase_if(plan.entries, [&](const PlanEntry& entry) { return entry.mass < least; });
+  return before - plan_mass(plan);
 }
 
 constexpr std::size_t block_entries = 8192;
@@ -136,6 +149,10 @@ Standardiser units_of(const PairsOptions& options, const Clouds& clouds) {
 void check_arguments(PairsOptions& options) {
   if (options.source.empty() || options.target.empty())
     throw usage_error("two-clouds", "a plan needs two clouds", "fm-pairs SOURCE TARGET");
+  if (options.min_weight > 0 && !options.times.empty())
+    throw usage_error("table-only",
+                      "--min-weight thins the table of pairs; --times moves points by all of them",
+                      "leave one of them out");
   for (std::string* input : {&options.source, &options.target})
     if (*input == "-") *input = input_or_stdin(*input, "table");
   refuse_two_stdins({options.source, options.target});
@@ -163,21 +180,25 @@ int run(PairsOptions& options, Session& session) {
   const Points y = to_coordinates(units, clouds.target.points);
   Output output(options.output, !options.no_clobber);
   TableWriter writer(output, options, names, {options.column_prefix + "sample"});
-  const Plan plan = plan_of(options, clouds, x, y);
+  Plan plan = plan_of(options, clouds, x, y);
+  session.report.update(
+      {{"cost", plan_cost(plan, x, y)},
+       {"mass", plan_mass(plan)},
+       {"source_rows", plan.sources},
+       {"target_rows", plan.targets},
+       {"source_marginal_error", marginal_error(source_masses(plan), weights_of(clouds.source))},
+       {"target_marginal_error", marginal_error(target_masses(plan), weights_of(clouds.target))}});
+  if (options.min_weight > 0) session.report["left_out_mass"] = leave_out_light(plan, options.min_weight);
+  if (plan.entries.empty())
+    throw usage_error("no-pairs", "no pair has a weight of " + shortest(options.min_weight) + " or more",
+                      "choose a smaller --min-weight");
+  session.report["pairs"] = plan.entries.size();
   writer.header();
   if (options.times.empty())
     write_plan(plan, clouds, writer);
   else
     session.report["samples"] = write_flow(plan, clouds, times, writer);
   output.commit();
-  session.report.update(
-      {{"cost", plan_cost(plan, x, y)},
-       {"mass", plan_mass(plan)},
-       {"pairs", plan.entries.size()},
-       {"source_rows", plan.sources},
-       {"target_rows", plan.targets},
-       {"source_marginal_error", marginal_error(source_masses(plan), weights_of(clouds.source))},
-       {"target_marginal_error", marginal_error(target_masses(plan), weights_of(clouds.target))}});
   return exit_done;
 }
 

@@ -42,6 +42,30 @@ TEST_CASE("fm-pairs: the exact plan uses every row of both clouds once, and its 
   CHECK(report["mass"].get<double>() == doctest::Approx(1));
 }
 
+TEST_CASE("fm-pairs --min-weight: pairs of less weight are left out, and their mass is told") {
+  const Folder folder;
+  make_clouds(folder);
+  const std::string command = "fm-pairs a.csv b.csv --coupling sinkhorn:reg=0.05 --report report";
+  const auto all = rows_of(output_of(folder, command));
+  REQUIRE(all.size() == 40000);
+  constexpr double least = 1e-6;
+  std::vector<std::vector<double>> heavy;
+  double light = 0;
+  for (const auto& row : all) {
+    if (row.back() >= least)
+      heavy.push_back(row);
+    else
+      light += row.back();
+  }
+  CHECK(rows_of(output_of(folder, command + " --min-weight 1e-6")) == heavy);
+  CHECK(heavy.size() < all.size());
+  const fm::Json report = fm::Json::parse(read_text(folder / "report"));
+  CHECK(report.at("left_out_mass").get<double>() == doctest::Approx(light).epsilon(1e-6));
+  CHECK(report.at("pairs") == heavy.size());
+  check_error(shell(folder, command + " --min-weight 1"), 2, "no-pairs", "smaller --min-weight");
+  check_error(shell(folder, command + " --min-weight 1e-6 --times 0:1:0.5"), 2, "table-only", "--times");
+}
+
 TEST_CASE("fm-pairs: every plan has the same bytes for one and two threads, and is read back by fm-train") {
   const Folder folder;
   make_clouds(folder);
