@@ -32,6 +32,17 @@ inline Vector mean_point(PointsIn x) {
   return mean;
 }
 
+/// Weights (N) >= 0, not all 0, over the power of two that leaves the largest in [1, 2): their shares are the
+/// same to the last bit, and sums of them and of their squares stay far from the ends of the doubles. One
+/// above 0 of which nothing is left beside the largest becomes the least double above 0.
+inline Vector scaled_weights(VectorIn weights) {
+  const int exponent = std::ilogb(weights.maxCoeff());
+  return weights.unaryExpr([exponent](double weight) {
+    const double scaled = std::ldexp(weight, -exponent);
+    return weight > 0 ? std::max(scaled, std::numeric_limits<double>::denorm_min()) : scaled;
+  });
+}
+
 /// Sums of weights (N) >= 0 up to each, divided by the sum of all, which is above 0.
 inline Vector running_shares(VectorIn weights) {
   Vector shares(weights.size());
@@ -79,13 +90,15 @@ inline Estimate mean_estimate(VectorIn values) {
   return {mean, std::sqrt(variance / count)};
 }
 
-/// The same for values that come one by one and are not kept (Welford 1962), of weights w > 0:
+/// The same for values that come one by one and are not kept (Welford 1962), of weights w > 0 of any size:
 ///   mean m = sum w x / sum w,   its variance n / (n - 1) sum w^2 (x - m)^2 / (sum w)^2,
 /// that of a ratio of two means (Cochran 1977, Sampling Techniques, eq. 6.13).
 class RunningEstimate {
  public:
   void add(double value, double weight = 1) {
     ++count_;
+    if (weight >= 2 * unit_) measure_in(std::ldexp(1, std::ilogb(weight)));
+    weight /= unit_;
     weight_ += weight;
     mean_ += weight * (value - mean_) / weight_;
     squared_weight_ += weight * weight;
@@ -103,7 +116,16 @@ class RunningEstimate {
   }
 
  private:
+  void measure_in(double unit) {
+    const double share = unit_ / unit;
+    weight_ *= share;
+    squared_weight_ *= share * share;
+    squares_ *= share * share;
+    unit_ = unit;
+  }
+
   std::int64_t count_ = 0;
+  double unit_ = 0;  // of weights: the power of two below the largest, so that squares stay doubles
   double weight_ = 0, squared_weight_ = 0;  // sums
   double mean_ = 0;
   double centre_ = 0;   // mean under the squared weights

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/numeric.h"
 #include "core/text.h"
 
 namespace fm {
@@ -78,7 +79,7 @@ Dataset read_dataset(const std::string& path, const ReadOptions& options, const 
   data.points.conservativeResize(columns, rows);
   data.label_columns = reader.labels();
   data.weight_column = reader.weight().value_or("");
-  if (weights > 0) data.weights = data.points.bottomRows(1).transpose();
+  if (weights > 0) data.weights = scaled_weights(data.points.bottomRows(1).transpose());
   if (labels > 0) data.labels = data.points.middleRows(columns - weights - labels, labels);
   if (labels + weights > 0) data.points.conservativeResize(columns - weights - labels, rows);
   return data;

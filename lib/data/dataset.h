@@ -16,7 +16,7 @@ struct Dataset {
   std::vector<LabelColumn> label_columns = {};  ///< K columns that were asked for beside them
   Points labels = {};                           ///< (K, N): numbers, or numbers of classes
   std::string weight_column = {};               ///< the name of the column of weights; "": none
-  Vector weights = {};                          ///< (N), > 0; empty: none
+  Vector weights = {};                          ///< (N), > 0, as scaled_weights() leaves them; empty: none
   ReadSummary summary;
   std::string decisions;  ///< what was detected, for people
   std::string file;       ///< "-" for standard input

@@ -2,8 +2,10 @@
 #include <doctest/doctest.h>
 
 #include <functional>
+#include <limits>
 
 #include "core/error.h"
+#include "core/text.h"
 #include "data/dataset.h"
 #include "support/process.h"
 
@@ -39,13 +41,27 @@ TEST_CASE("weights: the column is none of the data, by name or number, and rows 
     const Dataset data = read(table, weight);
     CHECK(data.names == std::vector<std::string>{"x", "y"});
     CHECK(data.weight_column == "w");
-    CHECK(data.weights == Eigen::Vector2d(0.5, 2));
+    CHECK(data.weights == Eigen::Vector2d(0.25, 1));
     CHECK(data.points == Points{{1, 5}, {2, 6}});
     CHECK(data.summary.rows == 2);
     CHECK(data.summary.weightless == 1);
   }
   CHECK(read("1,2\n3,4\n", "1").points == Points{{2, 4}});
   CHECK(read(table, "").weights.size() == 0);
+}
+
+TEST_CASE("weights: their unit does not matter, however large or small") {
+  const Vector wanted = Eigen::Vector3d(0.5, 1, 1.5);
+  CHECK(read("x,w\n1,1\n2,2\n3,3\n", "w").weights == wanted);
+  const double large = 0x1p1022, small = 0x1p-1074;
+  for (const double unit : {large, small}) {
+    std::string text = "x,w\n";
+    for (const int weight : {1, 2, 3}) text += "1," + shortest(weight * unit) + "\n";
+    CHECK(read(text, "w").weights == wanted);
+  }
+  // Shares below the doubles: rows stay, as do those of the least double.
+  CHECK(read("x,w\n1,1e-300\n2,1e300\n", "w").weights.minCoeff() ==
+        std::numeric_limits<double>::denorm_min());
 }
 
 TEST_CASE("weights: labels are read beside them") {
@@ -57,7 +73,7 @@ TEST_CASE("weights: labels are read beside them") {
   const Dataset data = read_dataset(folder / "t.csv", {}, wanted);
   CHECK(data.points == Points{{1, 2}});
   CHECK(data.labels == Points{{0, 1}});
-  CHECK(data.weights == Eigen::Vector2d(3, 4));
+  CHECK(data.weights == Eigen::Vector2d(0.75, 1));
 }
 
 TEST_CASE("weights: a second table has those of the column that the first calls so, or none") {
@@ -68,7 +84,7 @@ TEST_CASE("weights: a second table has those of the column that the first calls 
   WantedColumns wanted;
   wanted.weight = "2";
   const Dataset first = read_dataset(folder / "a.csv", {}, wanted);
-  CHECK(read_alongside(first, folder / "b.csv", {}, "2").weights == Eigen::Vector2d(5, 6));
+  CHECK(read_alongside(first, folder / "b.csv", {}, "2").weights == Eigen::Vector2d(1.25, 1.5));
   const Dataset without = read_alongside(first, folder / "c.csv", {}, "2");
   CHECK(without.weights.size() == 0);
   CHECK(without.points == Points{{1, 2}});
