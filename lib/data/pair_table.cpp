@@ -1,9 +1,10 @@
 #include "data/pair_table.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "core/error.h"
+#include "core/numeric.h"
+#include "core/text.h"
 #include "data/dataset.h"
 
 namespace fm {
@@ -28,10 +29,14 @@ Vector pair_weights(const Dataset& table) {
   const Index place = place_of(table, pair_weight_column);
   if (place < 0) return Vector::Ones(table.points.cols());
   const Vector weights = table.points.row(place).transpose();
-  if (weights.minCoeff() < 0 || !(weights.sum() > 0) || !std::isfinite(weights.sum()))
-    throw data_error("pair-weight", "weights of pairs must be 0 or more, and their sum above 0",
-                     {table.file});
-  return weights;
+  Index least = 0;
+  if (weights.minCoeff(&least) < 0)
+    throw data_error(
+        "pair-weight",
+        "the weight of pair " + std::to_string(least + 1) + " is " + shortest(weights(least)) + ", below 0",
+        {table.file});
+  if (weights.maxCoeff() == 0) throw data_error("pair-weight", "all pairs have weight 0", {table.file});
+  return scaled_weights(weights);
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ namespace fm {
 struct PairTable {
   std::vector<std::string> names;  ///< of both clouds' columns (D), without prefix
   Points source, target;           ///< (D, N), N >= 1
-  Vector weights;                  ///< (N), >= 0, of positive sum; 1 where the table has none
+  Vector weights;                  ///< (N), >= 0, as scaled_weights() leaves them; 1 where the table has none
   std::string decisions;           ///< what was detected, for people
 };
 

@@ -30,7 +30,7 @@ TEST_CASE("pair table: columns are matched by name, in any order") {
   target << 5.0, 10.0, 1.0, 6.0;
   CHECK(pairs.source == source);
   CHECK(pairs.target == target);
-  CHECK(pairs.weights == Eigen::Vector2d(3, 8));
+  CHECK(pairs.weights == Eigen::Vector2d(0.375, 1));
 }
 
 TEST_CASE("pair table: without a weight column all pairs weigh the same") {
@@ -49,4 +49,7 @@ TEST_CASE("pair table: other columns and bad weights are errors") {
   CHECK(error_id("1,2\n3,4\n") == "pair-columns");
   CHECK(error_id("source_a,target_a,weight\n1,2,1\n3,4,-1\n") == "pair-weight");
   CHECK(error_id("source_a,target_a,weight\n1,2,0\n3,4,0\n") == "pair-weight");
+  // A sum beyond the doubles is none of them.
+  CHECK(read_text_pairs("source_a,target_a,weight\n1,2,1e308\n3,4,1e308\n").weights(0) ==
+        read_text_pairs("source_a,target_a,weight\n1,2,1e308\n3,4,1e308\n").weights(1));
 }
