@@ -28,6 +28,9 @@ std::optional<LabelProblem> LabelCells::read(std::size_t k, const std::string& t
     if (!is_utf8(text))
       return LabelProblem{"class-encoding", in_quotes(text, 30) + " is not UTF-8",
                           "make the file UTF-8: iconv -f LATIN1 -t UTF-8", true};
+    if (text.find('\0') != std::string::npos)
+      return LabelProblem{"nul-byte", in_quotes(text, 30) + " holds a NUL, which no class may",
+                          "take the escape \\u0000 out of the file", true};
     if (column.classes.size() == max_classes)
       return LabelProblem{"too-many-classes",
                           "column " + in_quotes(column.name) + " has more than " +

@@ -24,7 +24,8 @@ class LabelCells {
   LabelCells(const Layout& layout, const WantedColumns& wanted);
 
   /// The number of the class `text` in label column k: one of those known, or in a column of unknown kind a
-  /// new one for a new text. Problems "unknown-class", "too-many-classes", "class-encoding".
+  /// new one for a new text. Problems "unknown-class", "too-many-classes", "class-encoding", "nul-byte" (an
+  /// escape of JSON may be one).
   std::optional<LabelProblem> read(std::size_t k, const std::string& text, double& value);
 
   const std::vector<LabelColumn>& columns() const { return columns_; }
