@@ -99,6 +99,13 @@ TEST_CASE("weights: what cannot be one is refused where it stands") {
   CHECK(infinite.id() == "non-finite");
   CHECK(infinite.problems().size() == 1);
   CHECK(error_of("x,w\n1,0\n3,0\n", "w").id() == "no-rows");
+  ReadOptions nothing_missing;
+  nothing_missing.na = "";
+  for (const char* const word : {"nan", "-inf"}) {
+    const Error unreal = error_of("x,w\n1,2\n3," + std::string(word) + "\n", "w", nothing_missing);
+    REQUIRE(unreal.problems().size() == 1);
+    CHECK(unreal.id() == "non-finite");
+  }
   CHECK(error_of(table, "v").id() == "missing-column");
   CHECK(error_of(table, "9").id() == "missing-column");
   CHECK(error_of(table, "x,w").id() == "one-weight");
