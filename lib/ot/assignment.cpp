@@ -67,13 +67,22 @@ Assignment solve_assignment(PointsIn x, PointsIn y, const ScanKernels& scan) {
   // + |m|^2, and the last terms are the same for every permutation. Prices then start near and costs keep
   // their digits.
   const Vector mean_x = x.rowwise().mean(), mean_y = y.rowwise().mean();
-  const Points centred_x = x.colwise() - mean_x, centred_y = y.colwise() - mean_y;
+  Points centred_x = x.colwise() - mean_x, centred_y = y.colwise() - mean_y;
+  // In a unit near the size of the clouds their squares do not underflow; a power of two keeps all digits.
+  const double largest = std::max(centred_x.cwiseAbs().maxCoeff(), centred_y.cwiseAbs().maxCoeff());
+  const double unit = largest > 0 ? std::ldexp(1, std::ilogb(largest)) : 1;
+  centred_x /= unit;
+  centred_y /= unit;
   CostRows costs(centred_x, centred_y, scan);
   Assignment result = solve(costs, scan);
-  const Vector m = mean_x - mean_y;
+  const Vector m = (mean_x - mean_y) / unit;
   result.u += 2 * centred_x.transpose() * m;
   result.u.array() += m.squaredNorm();
   result.v -= 2 * centred_y.transpose() * m;
+  result.u = result.u * unit * unit;
+  result.v = result.v * unit * unit;
+  result.gap *= unit;
+  result.gap *= unit;
   CompensatedSum cost;
   for (Index i = 0; i < x.cols(); ++i)
     cost.add((x.col(i) - y.col(result.to[static_cast<std::size_t>(i)])).squaredNorm());

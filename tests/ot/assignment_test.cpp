@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/value.h"
 #include "ot/scan.h"
+#include "support/points.h"
 #include "support/reference_clouds.h"
 
 using namespace fm;
@@ -155,6 +156,16 @@ TEST_CASE("assignment: on the line it is the monotone map") {
   for (Index i = 0; i < 300; ++i) pairs.emplace_back(x(0, i), y(0, to[static_cast<std::size_t>(i)]));
   std::sort(pairs.begin(), pairs.end());
   for (std::size_t i = 1; i < pairs.size(); ++i) CHECK(pairs[i - 1].second < pairs[i].second);
+}
+
+TEST_CASE("assignment: the plan does not depend on the unit, though squares underflow in it") {
+  const Points x = normal_points(2, 40, 1), y = normal_points(2, 40, 2);
+  const std::vector<Index> wanted = assign(x, y);
+  for (const double unit : {0x1p-565, 0x1p-800, 0x1p500}) CHECK(assign(unit * x, unit * y) == wanted);
+  const Assignment plain = solve_assignment(x, y), small = solve_assignment(0x1p-100 * x, 0x1p-100 * y);
+  CHECK(small.u == 0x1p-200 * plain.u);
+  CHECK(small.v == 0x1p-200 * plain.v);
+  CHECK(small.gap == 0x1p-200 * plain.gap);
 }
 
 TEST_CASE("assignment: what cannot be assigned is an error with an id") {
