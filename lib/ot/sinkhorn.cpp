@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 #include <utility>
 
 #include "core/error.h"
@@ -36,17 +37,31 @@ class Scaling {
     for (double reg = largest / reg_factor; reg > reg_factor * options_.reg; reg /= reg_factor)
       stage(reg, stage_tolerance, stage_iterations);
     const double error = stage(options_.reg, options_.tolerance, options_.max_iterations);
-    if (!(error <= options_.tolerance))
-      throw numeric_error("sinkhorn-iterations",
-                          "the plan did not converge: after " + std::to_string(iterations_) +
-                              " iterations the marginals are wrong by " + shortest(error) + ", more than " +
-                              shortest(options_.tolerance),
-                          "raise reg, max_iterations or tolerance");
+    if (!(error <= options_.tolerance)) throw_unfinished(error, largest);
     absorb();
     return {f_, g_, std::move(kernel_), error, iterations_};
   }
 
  private:
+  [[noreturn]] void throw_unfinished(double error, double largest) const {
+    const std::string scale =
+        "reg is " + shortest(options_.reg) + " and costs are up to " + shortest(largest);
+    if (std::isnan(error))
+      throw numeric_error(
+          "sinkhorn-range",
+          "the plan left the finite numbers after " + std::to_string(iterations_) + " iterations: " + scale,
+          "take reg nearer to the costs");
+    // Iterations that were spent before reg had fallen to its value leave no error to speak of.
+    const std::string reached = std::isinf(error) ? ""
+                                                  : ", where the marginals are wrong by " + shortest(error) +
+                                                        ", more than " + shortest(options_.tolerance);
+    throw numeric_error("sinkhorn-iterations",
+                        "the plan did not converge: " + std::to_string(iterations_) +
+                            " iterations were not enough" + reached + " (" + scale + ")",
+                        "raise max_iterations (now " + std::to_string(options_.max_iterations) + ") or reg" +
+                            (std::isinf(error) ? "" : ", or the tolerance"));
+  }
+
   /// Iterates at one reg until the error is within `tolerance`, or `most` iterations are done; the error.
   double stage(double reg, double tolerance, std::int64_t most) {
     reg_ = reg;
@@ -59,7 +74,7 @@ class Scaling {
       // (K^T u)_j, from which both the error of the columns and the next g follow.
       columns_.noalias() = kernel_.transpose() * u_;
       error = column_error();
-      if (error <= tolerance) break;
+      if (!(error > tolerance)) break;  // NaN too: nothing mends it
       if (!update(columns_, b_, g0_, g_, v_)) update_g_in_logs(), absorb();
       rows_.noalias() = kernel_ * v_;
       if (!update(rows_, a_, f0_, f_, u_)) update_f_in_logs(), absorb();

@@ -32,7 +32,8 @@ struct EntropicPlan {
 
 /// costs (N, M) finite, N, M >= 1; a (N), b (M) > 0, of equal sums if the penalty is infinite. Memory three
 /// matrices (N, M); time O(N M) an iteration. Not parallel: callers solve many problems side by side. Throws
-/// numeric error "sinkhorn-iterations" if the error is still above the tolerance after max_iterations.
+/// numeric error "sinkhorn-iterations" if the error is still above the tolerance after max_iterations,
+/// "sinkhorn-range" if it is no number.
 EntropicPlan solve_sinkhorn(const Points& costs, VectorIn a, VectorIn b, const EntropicOptions& options);
 
 }  // namespace fm

@@ -6,6 +6,8 @@
 #include <string>
 
 #include "core/error.h"
+#include "core/numeric.h"
+#include "core/text.h"
 #include "ot/assignment.h"
 #include "ot/priced_points.h"
 #include "ot/sinkhorn.h"
@@ -30,6 +32,14 @@ void check_entries(Index rows, Index columns) {
                       {}, "use fewer points, or the plan greedy");
 }
 
+/// Squares below this have lost digits to underflow, and those of points 2^54 times nearer are 0.
+constexpr double least_square = std::numeric_limits<double>::min() * 0x1p54;
+
+[[noreturn]] void refuse_small_squares() {
+  throw data_error("squares-underflow", "coordinates differ by so little that their squares underflow", {},
+                   "multiply the columns by a power of ten first, or standardise them");
+}
+
 /// |x_i - y_j|^2 (N, M).
 Points squared_distances(PointsIn x, PointsIn y) {
   check_entries(x.cols(), y.cols());
@@ -38,6 +48,8 @@ Points squared_distances(PointsIn x, PointsIn y) {
     costs.col(j) = (x.colwise() - y.col(j)).colwise().squaredNorm().transpose();
   if (!std::isfinite(costs.sum()))
     throw data_error("not-finite", "coordinates are not finite, or their squares overflow");
+  if (costs.maxCoeff() < least_square && ((x.colwise() - y.col(0)).array() != 0).any())
+    refuse_small_squares();
   return costs;
 }
 
@@ -67,12 +79,26 @@ double unit_of(double mean_cost) {
   return mean_cost > 0 ? mean_cost : 1;
 }
 
+/// What a plan can be found with: products of reg and penalty with costs are doubles above 0.
+EntropicOptions checked(const EntropicOptions& options) {
+  const double least = std::numeric_limits<double>::min(), most = 1e300;
+  if (!(options.reg >= least && options.reg <= most) || !(options.penalty >= least))
+    throw usage_error("plan-range",
+                      "reg is " + shortest(options.reg) + " in units of the costs, or the penalty is " +
+                          shortest(options.penalty) + ": no plan can be weighed with them",
+                      "give them nearer to the costs");
+  return options;
+}
+
 EntropicOptions entropic_options(const SinkhornTransport& method, double mean_cost) {
+  if (method.reg_abs > 0 && method.reg != SinkhornTransport{}.reg)
+    throw usage_error("reg-twice", "reg and reg_abs both say how much the entropy weighs",
+                      "leave one of them out");
   EntropicOptions options;
   options.reg = method.reg_abs > 0 ? method.reg_abs : method.reg * unit_of(mean_cost);
   options.tolerance = method.tolerance;
   options.max_iterations = method.max_iterations;
-  return options;
+  return checked(options);
 }
 
 EntropicOptions entropic_options(const UnbalancedTransport& method, double mean_cost) {
@@ -81,7 +107,7 @@ EntropicOptions entropic_options(const UnbalancedTransport& method, double mean_
   options.penalty = method.penalty * unit_of(mean_cost);
   options.tolerance = method.tolerance;
   options.max_iterations = method.max_iterations;
-  return options;
+  return checked(options);
 }
 
 /// Between points of equal weight.
@@ -134,6 +160,8 @@ Plan transport_plan(const PartialTransport& method, PointsIn x, PointsIn y) {
 
 Plan transport_plan(const GreedyTransport& method, PointsIn x, PointsIn y) {
   check_equal_sizes(method.name, x, y);
+  const double spread = (x.colwise() - y.col(0)).cwiseAbs().maxCoeff();
+  if (spread > 0 && spread * spread < least_square) refuse_small_squares();
   PricedPoints free(y);
   std::vector<double> costs;
   std::vector<Index> to;
@@ -149,7 +177,11 @@ Plan transport_plan(const Transport& method, PointsIn x, PointsIn y) {
 }
 
 Plan transport_plan(const Transport& method, PointsIn x, PointsIn y, VectorIn a, VectorIn b) {
-  const Vector from = a / a.sum(), to = b / b.sum();
+  const Vector heavy_a = scaled_weights(a), heavy_b = scaled_weights(b);
+  const Vector from = heavy_a / heavy_a.sum(), to = heavy_b / heavy_b.sum();
+  if (!(from.minCoeff() > 0 && to.minCoeff() > 0))
+    throw data_error("plan-masses", "a weight is so small beside the others that its point has no mass", {},
+                     "leave out rows of so little weight");
   return std::visit(
       [&]<class Method>(const Method& member) -> Plan {
         if constexpr (requires { entropic_options(member, 1.0); }) {

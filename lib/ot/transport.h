@@ -15,6 +15,12 @@
 
 namespace fm {
 
+/// Weights of the entropy, and prices, relative to the mean cost: beyond these a plan is as good as exact or
+/// independent, and rounding is all that changes.
+constexpr Range entropic_range = between(1e-9, 1e9);
+/// L1 error of marginals, of masses of sum 1; no plan is wrong by more than 2.
+constexpr Range marginal_error = {.low = 0, .high = 1, .low_open = true};
+
 /// A permutation of least total cost (assignment.h). Needs N = M.
 struct ExactTransport {
   static constexpr auto name = "exact";
@@ -33,9 +39,9 @@ struct SinkhornTransport {
   static constexpr auto fields() {
     using T = SinkhornTransport;
     return std::tuple{
-        field("reg", &T::reg, "weight of the entropy, relative to the mean cost", above(0)),
+        field("reg", &T::reg, "weight of the entropy, relative to the mean cost", entropic_range),
         field("reg_abs", &T::reg_abs, "the same in units of the cost (0: use reg)", at_least(0)),
-        field("tolerance", &T::tolerance, "largest L1 error of the marginals", above(0)),
+        field("tolerance", &T::tolerance, "largest L1 error of the marginals", marginal_error),
         field("max_iterations", &T::max_iterations, "iterations before it counts as failed",
               between(1, 1e9))};
   }
@@ -53,9 +59,9 @@ struct UnbalancedTransport {
   static constexpr auto fields() {
     using T = UnbalancedTransport;
     return std::tuple{
-        field("reg", &T::reg, "weight of the entropy, relative to the mean cost", above(0)),
-        field("penalty", &T::penalty, "price of wrong marginals, relative to the mean cost", above(0)),
-        field("tolerance", &T::tolerance, "largest L1 error of the marginals it settles on", above(0)),
+        field("reg", &T::reg, "weight of the entropy, relative to the mean cost", entropic_range),
+        field("penalty", &T::penalty, "price of wrong marginals, relative to the mean cost", entropic_range),
+        field("tolerance", &T::tolerance, "largest L1 error of the marginals it settles on", marginal_error),
         field("max_iterations", &T::max_iterations, "iterations before it counts as failed",
               between(1, 1e9))};
   }
@@ -90,8 +96,10 @@ using Transport =
 constexpr Index max_plan_entries = Index{1} << 25;
 
 /// The plan between x (D, N) and y (D, M), N, M >= 1; its mass is 1 (partial: the share moved; unbalanced:
-/// what it settles on). Not parallel. Throws data errors "plan-sizes" (N != M where they must be equal) and
-/// "not-finite", limit errors "plan-limit" and "assignment-limit", numeric error "sinkhorn-iterations".
+/// what it settles on). Not parallel. Throws data errors "plan-sizes" (N != M where they must be equal),
+/// "not-finite" and, but for exact plans, "squares-underflow"; limit errors "plan-limit" and
+/// "assignment-limit"; usage errors "reg-twice" (reg and reg_abs) and "plan-range" (a reg or penalty that
+/// leaves the doubles in units of the costs); numeric errors of solve_sinkhorn.
 Plan transport_plan(const ExactTransport&, PointsIn x, PointsIn y);
 /// The last `extra_rows` of x and y are conditions.
 Plan transport_plan(const SinkhornTransport& method, PointsIn x, PointsIn y, Index extra_rows = 0);
@@ -103,7 +111,7 @@ Plan transport_plan(const Transport& method, PointsIn x, PointsIn y);
 /// The plan between points of weights a (N), b (M) > 0, of any sums: masses of the points are a / sum a and
 /// b / sum b, and reg and penalty are relative to the mean cost under them. A point of weight k is as k
 /// points. Throws usage error "plan-weights" for methods that pair points one to one, whose points all weigh
-/// the same.
+/// the same; and data error "plan-masses" where a weight is no share of the sum.
 Plan transport_plan(const Transport& method, PointsIn x, PointsIn y, VectorIn a, VectorIn b);
 
 }  // namespace fm

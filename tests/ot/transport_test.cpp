@@ -219,6 +219,38 @@ TEST_CASE("transport: a plan that does not converge is an error, never a plan") 
   const Error error = error_of([&] { transport_plan(hasty, x, y); });
   CHECK(error.id() == "sinkhorn-iterations");
   CHECK(error.kind() == ErrorKind::numeric);
+  // Spent before reg has fallen to its value, iterations leave no error that could be named.
+  CHECK(std::string(error.what()).find("inf") == std::string::npos);
+  CHECK(error.hint().find("raise max_iterations (now 5) or reg") == 0);
+}
+
+TEST_CASE("transport: parameters and masses that no plan can be weighed with are errors") {
+  const Points x = normal_points(2, 30, 1), y = normal_points(2, 30, 2);
+  const auto id = [&](const Transport& method) {
+    return error_of([&] { transport_plan(method, x, y); }).id();
+  };
+  CHECK(id(SinkhornTransport{.reg_abs = 1e308}) == "plan-range");
+  CHECK(id(SinkhornTransport{.reg_abs = 1e-320}) == "plan-range");
+  CHECK(id(SinkhornTransport{.reg = 0.1, .reg_abs = 0.1}) == "reg-twice");
+  CHECK(id(UnbalancedTransport{.penalty = 1e-320}) == "plan-range");
+  for (const char* const text :
+       {"sinkhorn:reg=1e308", "sinkhorn:tolerance=1e308", "unbalanced:penalty=1e300"})
+    CHECK_THROWS_AS(parse_family<Transport>(text), Error);
+  Vector weights = Vector::Ones(30);
+  weights(3) = std::numeric_limits<double>::denorm_min();
+  CHECK(error_of([&] { transport_plan(SinkhornTransport{}, x, y, weights, weights); }).id() == "plan-masses");
+  const Vector large = Vector::Constant(30, 1e308);
+  CHECK(transport_plan(SinkhornTransport{}, x, y, large, large).entries.size() ==
+        transport_plan(SinkhornTransport{}, x, y).entries.size());
+}
+
+TEST_CASE("transport: costs that underflow are an error, those of equal points are 0") {
+  const Points x = 1e-170 * normal_points(2, 30, 1), y = 1e-170 * normal_points(2, 30, 2);
+  for (const Transport& method : {Transport{SinkhornTransport{}}, Transport{UnbalancedTransport{}},
+                                  Transport{PartialTransport{}}, Transport{GreedyTransport{}}}) {
+    CHECK(error_of([&] { transport_plan(method, x, y); }).id() == "squares-underflow");
+    CHECK(transport_plan(method, Points::Ones(2, 9), Points::Ones(2, 9)).entries.size() >= 8);
+  }
 }
 
 TEST_CASE("transport: bad clouds are errors") {
