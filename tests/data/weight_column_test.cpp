@@ -95,9 +95,6 @@ TEST_CASE("weights: what cannot be one is refused where it stands") {
   CHECK(negative.id() == "negative-weight");
   CHECK(negative.problems().front().place.line == 3);
   CHECK(negative.problems().front().place.column == 3);
-  const Error infinite = error_of("x,w\n1,2\n3,-inf\n", "w");
-  CHECK(infinite.id() == "non-finite");
-  CHECK(infinite.problems().size() == 1);
   CHECK(error_of("x,w\n1,0\n3,0\n", "w").id() == "no-rows");
   ReadOptions nothing_missing;
   nothing_missing.na = "";

@@ -77,7 +77,8 @@ TEST_CASE("resume: SIGUSR1 ends with code 75, SIGTERM by the signal, both after 
   }
 }
 
-TEST_CASE("resume: SIGUSR1 before the first step ends with code 75 after it, and without a checkpoint at once") {
+TEST_CASE(
+    "resume: SIGUSR1 before the first step ends with code 75 after it, and without a checkpoint at once") {
   const Folder folder;
   const std::string moons = data_file("moons.csv");
   // The data come through a named pipe, so the training waits for them until the signal is sent.
