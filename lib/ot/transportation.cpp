@@ -11,6 +11,7 @@
 #include "core/error.h"
 #include "core/numeric.h"
 #include "core/text.h"
+#include "ot/auction_steps.h"
 #include "ot/scan.h"
 
 namespace fm {
@@ -71,19 +72,6 @@ bool cheaper(const Holding& one, const Holding& other) {
 struct Masses {
   std::vector<Units> rows, columns;  // of equal sums
 };
-
-// As for the assignment (auction.cpp).
-constexpr double first_increment = 1.0 / 4;
-constexpr double shrinkage = 1.0 / 5;
-constexpr double last_increment = 1.0 / 10;
-constexpr double least_increment = 1e-3;
-constexpr Index bids_a_row = 20;
-
-double median(std::vector<double>& values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
 
 /// An auction in which a row bids for as many units of its best column as it lacks, and takes them from the
 /// free ones and from those who bid least. A column's price is that of its cheapest unit.
