@@ -211,10 +211,11 @@ TEST_CASE("conditions: classes may look like numbers, where one of them is text,
   const Result trained = shell(folder, "fm-train d.csv --condition kind -o m.st" + brief);
   REQUIRE_MESSAGE(trained.code == 0, trained.err);
   CHECK(contains(trained.err, "\"X\", among numbers"));  // as half of the classes may be
-  for (const std::string kind : {"1", "2", "X"})
-    CHECK(lines_of(output_of(folder, "fm-sample -m m.st -n 2 --given kind=" + kind))
-              .back()
-              .ends_with("," + kind));
+  for (const std::string& text : {std::string("1"), std::string("2"), std::string("X")}) {
+    const std::string shown = text == "X" ? text : '"' + text + '"';  // quoted, as it is no number
+    const std::string drawn = output_of(folder, "fm-sample -m m.st -n 2 --given kind=" + text);
+    CHECK(lines_of(drawn).back().ends_with("," + shown));
+  }
   CHECK(output_of(folder, "fm-sample -m m.st -n 1 --given $'kind=nl\\nine'").ends_with(",\"nl\nine\"\n"));
   CHECK(lines_of(output_of(folder, "fm-sample -m m.st d.csv --reverse")).size() == 7);
   check_error(shell(folder, "fm-sample -m m.st -n 2 --given kind=Z"), 2, "unknown-class",

@@ -47,7 +47,6 @@ TEST_CASE("fm-pairs --min-weight: pairs of less weight are left out, and their m
   make_clouds(folder);
   const std::string command = "fm-pairs a.csv b.csv --coupling sinkhorn:reg=0.05 --report report";
   const auto all = rows_of(output_of(folder, command));
-  REQUIRE(all.size() == 40000);
   constexpr double least = 1e-6;
   std::vector<std::vector<double>> heavy;
   double light = 0;
