@@ -198,8 +198,8 @@ int run_conditional(PathOptions& options, Session& session) {
 }
 
 int run(PathOptions& options, Session& session) {
-  Vector times = parse_times(options.times.value_or(default_times));
   if (options.conditional) return run_conditional(options, session);
+  Vector times = parse_times(options.times.value_or(default_times));
   const ChosenField chosen = choose_field(options, options, options, session);
   if (!options.times) {
     times = known_times(options.columns_out, chosen, times);
