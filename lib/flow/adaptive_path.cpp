@@ -46,16 +46,17 @@ class Least {
   double bound_ = std::numeric_limits<double>::infinity();  // numbers from here on do not count
 };
 
-[[noreturn]] void too_few(std::size_t found, std::int64_t wanted) {
+[[noreturn]] void too_few(Index found, std::int64_t wanted) {
   throw data_error("adaptive-neighbors",
                    "a bandwidth is to reach neighbor " + std::to_string(wanted) + ", and a row has " +
                        std::to_string(found) + " that differ from it",
                    {}, found == 0 ? "" : "try --path adaptive:neighbors=" + std::to_string(found));
 }
 
-/// Squared distances of the points begin, ..., end - 1 to their K-th nearest rows (M, D).
+/// Squared distances of the points begin, ..., end - 1 to their K-th nearest rows (M, D), and how many of K
+/// rows there were: with fewer than K the distance means nothing.
 void measure(PointsIn x, const Eigen::ArrayXXd& rows, std::int64_t neighbors, Index begin, Index end,
-             VectorOut result) {
+             VectorOut result, std::vector<Index>& found) {
   const Index count = rows.rows();
   std::vector<Least> nearest(static_cast<std::size_t>(end - begin),
                              Least(static_cast<std::size_t>(neighbors)));
@@ -71,8 +72,8 @@ void measure(PointsIn x, const Eigen::ArrayXXd& rows, std::int64_t neighbors, In
   }
   for (Index n = begin; n < end; ++n) {
     const Least& least = nearest[static_cast<std::size_t>(n - begin)];
-    if (least.size() < static_cast<std::size_t>(neighbors)) too_few(least.size(), neighbors);
-    result(n) = least.largest();
+    found[static_cast<std::size_t>(n)] = static_cast<Index>(least.size());
+    result(n) = least.size() > 0 ? least.largest() : 0;
   }
 }
 
@@ -81,9 +82,13 @@ void measure(PointsIn x, const Eigen::ArrayXXd& rows, std::int64_t neighbors, In
 Vector adaptive_bandwidths(const AdaptivePath& path, PointsIn x, PointsIn rows) {
   const Eigen::ArrayXXd columns = rows.transpose();  // a column's rows side by side: loops vectorise
   Vector square(x.cols());
+  std::vector<Index> found(static_cast<std::size_t>(x.cols()), path.neighbors);
   parallel_chunks(x.cols(), chunk_points, [&](Index begin, Index end, Index) {
-    measure(x, columns, path.neighbors, begin, end, square);
+    measure(x, columns, path.neighbors, begin, end, square, found);
   });
+  // The least over all points, so that the number in the hint is enough for every one.
+  const Index least = found.empty() ? path.neighbors : *std::min_element(found.begin(), found.end());
+  if (least < path.neighbors) too_few(least, path.neighbors);
   return path.scale * (square / static_cast<double>(x.rows())).cwiseSqrt();
 }
 

@@ -42,6 +42,11 @@ TEST_CASE("adaptive path: duplicates are not neighbors, and too few others are a
   const Error error = error_of([&] { adaptive_bandwidths({.neighbors = 3}, rows, rows); });
   CHECK(error.id() == "adaptive-neighbors");
   CHECK(error.hint() == "try --path adaptive:neighbors=2");
+  // The hint counts for all rows, not for the first that lacks one.
+  const Points uneven{{0, 1, 2, 2, 2}};
+  const Error first = error_of([&] { adaptive_bandwidths({.neighbors = 5}, uneven, uneven); });
+  CHECK(first.hint() == "try --path adaptive:neighbors=2");
+  CHECK(adaptive_bandwidths({.neighbors = 2}, uneven, uneven).minCoeff() > 0);
   CHECK(error_of([&] { adaptive_bandwidths({}, Points::Ones(2, 9), Points::Ones(2, 9)); }).hint().empty());
 }
 
