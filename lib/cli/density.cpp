@@ -3,6 +3,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "core/error.h"
+
 namespace fm {
 
 double unit_factor(LogDensityUnit unit, Index dim) {
@@ -45,6 +47,15 @@ void check_density_unit(const DensityOptions& options) {
   throw usage_error("unit-alone",
                     "--log-density-unit says how log-densities are shown, and none are asked for",
                     "add --log-density");
+}
+
+void check_finite_densities(VectorIn log_density, std::int64_t first_row) {
+  for (Index n = 0; n < log_density.size(); ++n)
+    if (!std::isfinite(log_density(n)))
+      throw numeric_error("non-finite-density",
+                          "the log-density of row " + std::to_string(first_row + n + 1) +
+                              " is not finite: it lies too far from where there is mass",
+                          "leave that row out");
 }
 
 void check_density(const ChosenField& chosen, double t0, double t1) {

@@ -54,6 +54,10 @@ Json likelihood_json(const RunningEstimate& nats, Index dim);
 /// The same as rows of score, unit, value, standard error, number of points.
 Cells likelihood_cells(const RunningEstimate& nats, Index dim, bool for_people);
 
+/// Throws numeric error "non-finite-density", naming the row (the first is row first_row + 1), unless all are
+/// finite: beyond that the mean of them says nothing.
+void check_finite_densities(VectorIn log_density, std::int64_t first_row);
+
 /// Throws where the field has no density between t0 and t1: usage error "source-density" for a source that is
 /// not normal, and the errors of check_density_times.
 void check_density(const ChosenField& chosen, double t0, double t1);

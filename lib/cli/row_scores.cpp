@@ -34,11 +34,15 @@ FieldOptions field_options(const ScoringOptions& options, const std::string& poi
 
 void settle_density(ScoringOptions& options, const ChosenField& chosen, const std::string& points) {
   if (chosen.exact && chosen.normal_source() && !chosen.field->domain().contains(1))
-    throw numeric_error("no-density",
-                        "at t = 1 the law of this exact field lies on points, or in a subspace, and has no "
-                        "density",
-                        "--scheduler lipman:sigma_min=0.1 ends with so much normal noise around it, --path "
-                        "adaptive with less where rows are dense; or fit a law: fm-train --gaussians auto");
+    throw numeric_error(
+        "no-density",
+        "at t = 1 the law of this exact field lies on points, or in a subspace, and has no "
+        "density",
+        !options.mixture.empty()
+            ? "a covariance is singular: --scheduler lipman:sigma_min=0.1 ends with so much "
+              "normal noise around it"
+            : "--scheduler lipman:sigma_min=0.1 ends with so much normal noise around it, --path "
+              "adaptive with less where rows are dense; or fit a law: fm-train --gaussians auto");
   const bool closed_form = chosen.exact && !options.log_density;
   if (closed_form && print_value(options.solver) != print_value(ScoringOptions().solver))
     throw usage_error("closed-form", "--solver has nothing to solve: the density has a closed form",
@@ -77,6 +81,7 @@ RunningEstimate score(const ScoringOptions& options, const ChosenField& chosen, 
   RunningEstimate nats;
   for (Points x; start.next(x, block_rows);) {
     const DensitySolution solution = densities(options, chosen, session, x, start.row());
+    check_finite_densities(solution.log_density, start.row());
     const Vector& weights = start.weights();
     for (Index n = 0; n < x.cols(); ++n)
       nats.add(solution.log_density(n) - log_volume(chosen.coordinates), weights.size() > 0 ? weights(n) : 1);

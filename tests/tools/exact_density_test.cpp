@@ -110,6 +110,15 @@ TEST_CASE("exact density: what has none, and what does not go together, is said"
   // The hint of that error works.
   CHECK(shell(folder, "fm-eval " + rows + " --exact " + rows + " --scheduler lipman:sigma_min=0.1").code ==
         0);
+  CHECK(shell(folder, "fm-eval " + rows + " --mixture flat.json --scheduler lipman:sigma_min=0.1").code == 0);
+  // Of a row without a finite density there is no mean.
+  write_text(folder / "round.json", R"({"weights":[1],"means":[[0,0]],"covariances":[[[1,0],[0,1]]]})");
+  write_text(folder / "far.csv", "x,y\n0,0\n1e200,1\n");
+  for (const char* const format : {"", " --per-row"}) {
+    const Result far = shell(folder, "fm-eval far.csv --mixture round.json" + std::string(format));
+    CHECK(far.code == 6);
+    CHECK(contains(far.err, "of row 2 is not finite"));
+  }
   fails("fm-eval " + rows + " --mixture mix.json --solver euler", 2, "closed-form");
   fails("fm-eval " + rows + " --mixture mix.json --exact " + rows, 2, "two-fields");
   fails("fm-eval " + rows + " --mixture mix.json -r " + rows, 2, "model-and-reference");
