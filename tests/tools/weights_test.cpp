@@ -3,6 +3,7 @@
 #include <string>
 
 #include "core/json.h"
+#include "core/text.h"
 #include "tools/support.h"
 
 using namespace fm::test;
@@ -65,6 +66,28 @@ TEST_CASE("weights: exact fields are those of the table with rows repeated") {
   CHECK(std::abs(nats("all.csv --exact w.csv --weight w") - nats("w.csv --exact all.csv --weight w")) < 1e-9);
   const auto loss = Json::parse(output_of(folder, "fm-loss --exact w.csv --weight w -n 4000"));
   CHECK(loss["floor"].get<double>() > 0);
+}
+
+TEST_CASE("weights: their unit changes no byte, though sums overflow in it or squares underflow") {
+  const Folder folder;
+  write_tables(folder);
+  const auto outputs = [&](double unit) {
+    const auto rows = rows_of(read_text(folder / "w.csv"));
+    std::string table = "x,y,w\n";
+    for (const auto& row : rows)
+      table += fm::shortest(row[0]) + "," + fm::shortest(row[1]) + "," + fm::shortest(unit * row[2]) + "\n";
+    write_text(folder / "unit.csv", table);
+    const std::string exact = " --exact unit.csv --weight w ", smooth = " --scheduler lipman:sigma_min=0.2";
+    return output_of(folder, "fm-train unit.csv --weight w -o -" + brief) +
+           output_of(folder, "fm-loss -n 500" + exact) +
+           output_of(folder, "fm-eval unit.csv" + exact + smooth) +
+           output_of(folder, "fm-eval unit.csv -r unit.csv --weight w --metric energy") +
+           output_of(folder, "fm-pairs unit.csv unit.csv --weight w --coupling sinkhorn");
+  };
+  const std::string wanted = outputs(1);
+  CHECK(contains(wanted, "nats_error"));
+  CHECK(outputs(0x1p1022) == wanted);
+  CHECK(outputs(0x1p-1074) == wanted);
 }
 
 TEST_CASE("weights: clouds are thinned before they are compared, and told so") {
