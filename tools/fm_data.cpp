@@ -1,6 +1,7 @@
 // fm-data: draws points of a cloud whose law is known; with a first word for it, works on a table.
 #include <string_view>
 
+#include "cli/check_table.h"
 #include "cli/draw_cloud.h"
 #include "cli/split_table.h"
 
@@ -8,11 +9,12 @@ using namespace fm;
 
 int main(int argc, char** argv) {
   const std::string_view word = argc > 1 ? argv[1] : "";
+  if (word == "check") return tool_main<CheckOptions>(check_tool(), argc - 1, argv + 1, check_table);
   if (word == "split") return tool_main<SplitOptions>(split_tool(), argc - 1, argv + 1, split_table);
   return tool_main<DrawOptions>(
       {.name = "fm-data",
        .summary = "draws points of a cloud whose law is known",
-       .usage = "fm-data CLOUD [-n N] [options]; of tables: fm-data split --help",
+       .usage = "fm-data CLOUD [-n N] [options]; of tables: fm-data check, split --help",
        .examples =
            {"fm-data moons -n 2000 > moons.csv # two half circles",
             "fm-data moons:noise=0.2 -n 1e4 --seed 7 -o noisy.csv.gz # other noise, other seed, compressed",

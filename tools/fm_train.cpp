@@ -15,6 +15,7 @@
 #include "io/output.h"
 #include "model/model_file.h"
 #include "model/trainer.h"
+#include "model/training_plan.h"
 #include "model/training_defaults.h"
 
 using namespace fm;
@@ -63,12 +64,8 @@ struct TrainOptions : CloudOptions, TrainingOptions, CheckpointOptions, ReadOpti
 void print_plan(const TrainOptions& options, const TrainingClouds& clouds, const Json& tables) {
   const Dataset& target = clouds.target;
   Json plan = {{"rows", target.points.cols()}, {"columns", target.names}};
-  if (options.gaussians.empty()) {
-    MlpShape shape = network_shape(target.points.rows(), options.hidden, options.activation,
-                                   options.time_features, condition_rows(conditions_of(clouds)));
-    if (std::holds_alternative<BridgePath>(options.path)) shape.outputs *= 2;
-    plan["parameters"] = parameter_count(shape);
-  }
+  if (options.gaussians.empty())
+    plan["parameters"] = plan_training(target, coordinates_of(clouds, options), options).parameters;
   plan["tables"] = tables;
   plan["options"] = to_json(options);
   if (clouds.source) plan["source_rows"] = clouds.source->points.cols();

@@ -56,6 +56,11 @@ std::string place_text(const Place& place) {
 
 }  // namespace
 
+std::string error_line(const Problem& problem) {
+  const std::string place = place_text(problem.place);
+  return (place.empty() ? "" : place + ": ") + "error: " + problem.message + " [" + problem.id + "]";
+}
+
 Session::Session(std::string tool, const RunOptions& options)
     : tool_(std::move(tool)),
       quiet_(options.quiet),

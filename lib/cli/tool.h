@@ -29,6 +29,9 @@ constexpr int exit_answer_no = 1;
 constexpr int exit_paused = 75;  ///< stopped after a checkpoint: to be run again
 int exit_code(ErrorKind kind);
 
+/// A problem in the form of CLI.md, without the tool's name before it.
+std::string error_line(const Problem& problem);
+
 /// One run of a tool: its voice on standard error and its report.
 class Session {
  public:

@@ -48,13 +48,14 @@ class Detection {
       throw usage_error("jsonl-option", "--delimiter, --header and --decimal do not apply to JSON Lines",
                         "to read the input as delimited text: --input-format csv");
     syntax.form = Syntax::Form::json_arrays;
-    return decide(syntax);
+    return decide(syntax, options_.input_format == TableFormat::jsonl ? "--input-format"
+                                                                      : "the first record opens like JSON");
   }
 
   Dialect delimited(Syntax syntax) {
     if (!options_.delimiter.empty() || options_.input_format == TableFormat::tsv) {
       syntax.delimiter = Delimiter(options_.delimiter.empty() ? '\t' : parse_delimiter(options_.delimiter));
-      return decide(syntax);
+      return decide(syntax, options_.delimiter.empty() ? "--input-format" : "--delimiter");
     }
     for (const char delimiter : candidates) {
       if (options_.decimal == "," && delimiter == ',') continue;
@@ -65,19 +66,21 @@ class Detection {
   }
 
  private:
-  Dialect decide(Syntax syntax) const {
+  Dialect decide(Syntax syntax, std::string reason) const {
     const Survey survey = take_survey(sample_, syntax, cells_);
     Layout layout = decide_layout(survey, syntax, options_, wanted_);
-    return {std::move(syntax), std::move(layout)};
+    return {std::move(syntax), std::move(layout), std::move(reason)};
   }
 
   Dialect choose() {
     std::vector<Attempt*> fits = fitting([](const Shape& shape) { return shape.even(); });
-    if (fits.empty() && one_column()) return decide(attempts_.front().syntax);
+    if (fits.empty() && one_column())
+      return decide(attempts_.front().syntax, "no delimiter cuts the records: one column");
+    const std::string records = fits.empty() ? "most records alike" : "all records alike";
     if (fits.empty()) fits = fitting([](const Shape& shape) { return shape.nearly_even(); });
     if (fits.empty()) throw_none();
-    if (fits.size() == 1) return decide(fits.front()->syntax);
-    return choose_by_numbers(fits);
+    if (fits.size() == 1) return decide(fits.front()->syntax, "the only one that cuts " + records);
+    return choose_by_numbers(fits, "of those that cut " + records + ", the only one that makes numbers");
   }
 
   std::vector<Attempt*> fitting(const std::function<bool(const Shape&)>& fits) {
@@ -105,12 +108,12 @@ class Detection {
     });
   }
 
-  Dialect choose_by_numbers(const std::vector<Attempt*>& fits) {
+  Dialect choose_by_numbers(const std::vector<Attempt*>& fits, const std::string& reason) {
     std::vector<Attempt*> good, partly;
     const Attempt* comma = nullptr;
     for (Attempt* attempt : fits) {
       try {
-        attempt->layout = decide(attempt->syntax).layout;
+        attempt->layout = decide(attempt->syntax, reason).layout;
         if (wanted_.as_text && !attempt->layout->any_numbers) continue;
         (attempt->layout->all_numbers ? good : partly).push_back(attempt);
       } catch (const Error& error) {
@@ -123,7 +126,7 @@ class Detection {
     // Under the only one that makes any numbers, slips and columns of text are reported most clearly.
     if (good.empty() && partly.size() == 1) good = partly;
     if (good.size() == 1 && good.front()->error) throw *good.front()->error;
-    if (good.size() == 1) return {good.front()->syntax, std::move(*good.front()->layout)};
+    if (good.size() == 1) return {good.front()->syntax, std::move(*good.front()->layout), reason};
     std::vector<std::string> words;
     for (const Attempt* attempt : good.empty() ? fits : good)
       words.push_back("-d " + delimiter_word(attempt->syntax.delimiter.byte));

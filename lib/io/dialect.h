@@ -13,6 +13,7 @@ namespace fm {
 struct Dialect {
   Syntax syntax;
   Layout layout;
+  std::string reason = {};  ///< why the format and the delimiter are these, for people
 };
 
 /// Looks at the first MiB (more only if it holds no whole record) and takes nothing from `records`.

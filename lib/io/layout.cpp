@@ -43,8 +43,13 @@ class Decision {
   bool head_text(std::size_t i) const { return !survey_.head[i].empty() && !head_number(i); }
   bool body_number(std::size_t i) const { return survey_.body[i].numeric(comma_); }
 
-  bool header() const {
-    if (options_.header != HeaderPolicy::automatic) return options_.header == HeaderPolicy::yes;
+  bool header() {
+    const auto decided = [&](bool is_header, const char* reason) {
+      layout_.header_reason = reason;
+      return is_header;
+    };
+    if (options_.header != HeaderPolicy::automatic)
+      return decided(options_.header == HeaderPolicy::yes, "--header");
     const std::size_t count = survey_.head.size();
     bool names_above_numbers = false, same = true, any_number = false, all_text = true;
     for (std::size_t i = 0; i < count; ++i) {
@@ -54,9 +59,10 @@ class Decision {
       any_number |= body_known ? body_number(i) : head_number(i);
       all_text &= head_text(i) && !survey_.head[i].numeric(true);  // "1,5" is no likely name
     }
-    if (names_above_numbers || holds_wanted()) return true;
-    if (same && any_number) return false;
-    if (survey_.records == 1 && all_text) return true;
+    if (names_above_numbers) return decided(true, "the first record has text above numbers");
+    if (holds_wanted()) return decided(true, "the first record holds the names that are looked for");
+    if (same && any_number) return decided(false, "the first record is like the rows below");
+    if (survey_.records == 1 && all_text) return decided(true, "there is one record, and it is text");
     throw data_error("header-ambiguous",
                      any_number ? "the first record is neither names above numbers nor a row like those below"
                                 : "no column holds numbers, so names and rows look alike",
@@ -80,6 +86,7 @@ class Decision {
     const bool delimited = syntax_.form == Syntax::Form::delimited;
     layout_.skip_first = delimited && header();
     layout_.has_names = layout_.skip_first || syntax_.form == Syntax::Form::json_objects;
+    if (!delimited) layout_.header_reason = layout_.has_names ? "objects have keys" : "arrays have no names";
     for (std::size_t i = 0; i < survey_.head.size(); ++i) {
       const bool named = layout_.has_names && !survey_.first[i].empty();
       layout_.names.push_back(named ? survey_.first[i] : place_name(i));

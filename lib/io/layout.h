@@ -15,6 +15,7 @@ namespace fm {
 struct Layout {
   bool has_names = false;
   bool skip_first = false;            ///< the first record holds the names
+  std::string header_reason = {};     ///< why it does or does not, for people
   std::vector<std::string> names;     ///< of all columns; "x1", "x2", ... where the table has none
   std::vector<std::size_t> selected;  ///< columns in use, in the order of use
   std::vector<std::size_t> labels;    ///< columns of labels, in the order of use

@@ -3,7 +3,6 @@
 #include "core/json.h"
 #include "core/text.h"
 #include "io/column_list.h"
-#include "io/dialect.h"
 #include "io/record_reader.h"
 
 namespace fm {
@@ -11,19 +10,16 @@ namespace fm {
 struct RowReader::State {
   ReadOptions options;
   RecordReader records;
-  Syntax syntax;
-  Layout layout;
+  Dialect dialect;
+  const Syntax& syntax = dialect.syntax;
+  const Layout& layout = dialect.layout;
   std::string decisions;
   std::string header_line;
   Record record;
   std::int64_t skipped = 0;
 
-  State(const std::string& path, const ReadOptions& o) : options(o), records(path) {
-    WantedColumns wanted;
-    wanted.as_text = true;
-    Dialect dialect = detect_dialect(records, o, wanted);
-    syntax = std::move(dialect.syntax);
-    layout = std::move(dialect.layout);
+  State(const std::string& path, const ReadOptions& o, const WantedColumns& wanted)
+      : options(o), records(path), dialect(detect_dialect(records, o, wanted)) {
     if (layout.skip_first && records.next(syntax, record)) header_line = record.text;
     decisions = describe();
   }
@@ -50,7 +46,9 @@ struct RowReader::State {
 };
 
 RowReader::RowReader(const std::string& path, const ReadOptions& options)
-    : state_(std::make_unique<State>(path, options)) {}
+    : RowReader(path, options, WantedColumns{.as_text = true}) {}
+RowReader::RowReader(const std::string& path, const ReadOptions& options, const WantedColumns& wanted)
+    : state_(std::make_unique<State>(path, options, wanted)) {}
 RowReader::~RowReader() = default;
 
 const std::vector<std::string>& RowReader::names() const {
@@ -62,6 +60,12 @@ const std::string& RowReader::header_line() const {
 const std::string& RowReader::decisions() const {
   return state_->decisions;
 }
+const Dialect& RowReader::dialect() const {
+  return state_->dialect;
+}
+bool RowReader::compressed() const {
+  return state_->records.compressed();
+}
 std::int64_t RowReader::skipped() const {
   return state_->skipped;
 }
@@ -71,7 +75,7 @@ bool RowReader::next(TextRow& row) {
   while (s.records.next(s.syntax, s.record)) {
     const bool whole = !s.record.flaw && s.record.cells.size() == s.layout.names.size();
     if (whole) {
-      row = {s.record.text, &s.record.cells};
+      row = {s.record.text, &s.record.cells, s.record.line};
       return true;
     }
     if (s.options.bad_rows == BadRowPolicy::error || (s.record.flaw && s.record.flaw->fatal)) s.refuse();

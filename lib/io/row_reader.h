@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "io/dialect.h"
 #include "io/record.h"
 #include "io/table_options.h"
 
@@ -17,12 +18,15 @@ namespace fm {
 struct TextRow {
   std::string_view line;           ///< as it stands in the file, with its line break if it has one
   const std::vector<Cell>* cells;  ///< of all columns
+  std::int64_t at;                 ///< physical line where it starts, from 1
 };
 
 class RowReader {
  public:
   /// Opens `path`, "-" for standard input. Throws what TableReader does, but for what it says of columns.
   RowReader(const std::string& path, const ReadOptions& options);
+  /// The table as TableReader finds it for `wanted`. Throws what that does.
+  RowReader(const std::string& path, const ReadOptions& options, const WantedColumns& wanted);
   ~RowReader();
 
   /// Names of all columns; place names where there are none.
@@ -30,6 +34,8 @@ class RowReader {
   /// The first record as it stands, if it holds names; else empty.
   const std::string& header_line() const;
   const std::string& decisions() const;
+  const Dialect& dialect() const;
+  bool compressed() const;
 
   /// The next row; false at the end. A row that cannot be read, or has another number of cells than the first
   /// record, is a data error ("ragged-row" or the record's flaw), or counted if options.bad_rows is skip.
