@@ -2,6 +2,7 @@
 #include <string_view>
 
 #include "cli/check_table.h"
+#include "cli/convert_table.h"
 #include "cli/draw_cloud.h"
 #include "cli/split_table.h"
 #include "cli/table_statistics.h"
@@ -11,13 +12,14 @@ using namespace fm;
 int main(int argc, char** argv) {
   const std::string_view word = argc > 1 ? argv[1] : "";
   if (word == "check") return tool_main<CheckOptions>(check_tool(), argc - 1, argv + 1, check_table);
+  if (word == "convert") return tool_main<ConvertOptions>(convert_tool(), argc - 1, argv + 1, convert_table);
   if (word == "split") return tool_main<SplitOptions>(split_tool(), argc - 1, argv + 1, split_table);
   if (word == "stats")
     return tool_main<StatisticsOptions>(statistics_tool(), argc - 1, argv + 1, table_statistics);
   return tool_main<DrawOptions>(
       {.name = "fm-data",
        .summary = "draws points of a cloud whose law is known",
-       .usage = "fm-data CLOUD [-n N] [options]; of tables: fm-data check, split, stats --help",
+       .usage = "fm-data CLOUD [-n N] [options]; of tables: fm-data check, convert, split, stats --help",
        .examples =
            {"fm-data moons -n 2000 > moons.csv # two half circles",
             "fm-data moons:noise=0.2 -n 1e4 --seed 7 -o noisy.csv.gz # other noise, other seed, compressed",

@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "core/json.h"
 #include "core/text.h"
+#include "io/cell_writer.h"
 
 namespace fm {
 
@@ -28,17 +29,13 @@ int digits_of(const std::string& precision) {
   return static_cast<int>(*digits);
 }
 
-/// RFC 4180, and also what a reader could take for padding, for a number, or, as the first byte of a file,
-/// for JSON Lines: quotes say that it is a name.
+/// delimited_cell(), but what a reader could take for nothing or a number has quotes too: they say that it is
+/// a name.
 std::string quoted_name(const std::string& name, char separator) {
   double number;
-  const bool plain = !name.empty() && name.find_first_of(std::string("\"\r\n") + separator) == name.npos &&
-                     trimmed(name).size() == name.size() && name[0] != '{' && name[0] != '[' &&
-                     parse_double(name, number) == NumberText::not_a_number;
-  if (plain) return name;
-  std::string out = "\"";
-  for (const char c : name) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return out + '"';
+  const bool bare = name.empty() || parse_double(name, number) != NumberText::not_a_number;
+  const std::string cell = delimited_cell(name, separator);
+  return bare && cell == name ? '"' + name + '"' : cell;
 }
 
 std::string json_key(const std::string& name) {

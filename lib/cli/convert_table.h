@@ -1,0 +1,39 @@
+// fm-data convert: a table in another format, its cells kept as they are.
+#pragma once
+
+#include <string>
+#include <tuple>
+
+#include "cli/tool.h"
+#include "io/table_options.h"
+
+namespace fm {
+
+struct ConvertOptions : ReadOptions, RunOptions {
+  std::string file;
+  TableFormat format = TableFormat::automatic;
+
+  static constexpr auto fields() {
+    using O = ConvertOptions;
+    constexpr auto group = "Table";
+    return std::tuple_cat(
+        std::tuple{field("file", &O::file, "the table (default: standard input)")
+                       .positional()
+                       .shown_as("FILE")
+                       .in(group)},
+        ReadOptions::fields(),
+        std::tuple{field("format", &O::format, "format of the output (auto: by its name, else csv)")
+                       .flag('f')
+                       .in("Output")},
+        RunOptions::fields());
+  }
+};
+
+/// Writes the table row by row, in constant memory. Throws what RowReader does, data error "cell-encoding"
+/// and usage error "column-name" for what JSON cannot hold.
+int convert_table(ConvertOptions& options, Session& session);
+
+/// What it is, for its help.
+Tool convert_tool();
+
+}  // namespace fm
