@@ -36,8 +36,9 @@ struct SplitOptions : ReadOptions, RunOptions {
   }
 };
 
-/// Writes both parts; neither if one cannot be written in full. Throws usage errors "split-outputs" and
-/// "split-whole-rows", and those of split_table().
+/// Writes both parts. Both are handed to the system in full before either takes its place, so that a full
+/// disk leaves neither; if the second then cannot take its place, the first stays. Throws usage errors
+/// "split-outputs" and "split-whole-rows", and those of split_table().
 int split_table(SplitOptions& options, Session& session);
 
 /// What it is, for its help.

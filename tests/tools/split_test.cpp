@@ -89,3 +89,28 @@ TEST_CASE("split: what cannot be done is refused, and nothing is written") {
   CHECK(shell(folder, "fm-data split t.csv --bad-rows skip --fraction 0.5" + outputs).code == 0);
   CHECK(contains(output_of(folder, "fm-data split --help"), "fm-data split"));
 }
+
+TEST_CASE("split: JSON Lines and gzip are shared out like CSV, each line as it stands") {
+  const Folder folder;
+  std::string table, header = "n,kind\n", csv = header;
+  for (int n = 0; n < 30; ++n) {
+    const std::string kind = n % 3 == 0 ? "\\u0061" : "b";
+    table += (n % 2 == 0 ? "{\"n\": " : "{ \"n\":") + std::to_string(n) + ",\"kind\":\"" + kind + "\"}\n";
+    csv += std::to_string(n) + (n % 3 == 0 ? ",a\n" : ",b\n");
+  }
+  write_text(folder / "t.csv", csv);
+  write_text(folder / "t.jsonl", table);
+  const std::string options = " --fraction 0.3 --by kind --train a --test b";
+  REQUIRE(shell(folder, "fm-data split t.jsonl" + options).code == 0);
+  const std::string train = read_text(folder / "a"), test = read_text(folder / "b");
+  CHECK(lines_of(test).size() == 9);
+  for (const std::string& line : lines_of(table)) CHECK(contains(train, line) != contains(test, line));
+  REQUIRE(shell(folder, "gzip -k t.jsonl; fm-data split t.jsonl.gz" + options).code == 0);
+  CHECK(read_text(folder / "b") == test);
+  REQUIRE(shell(folder, "fm-data split t.csv --fraction 0.3 --by kind --train a.gz --test b.gz").code == 0);
+  const auto rows = lines_of(output_of(folder, "gzip -dc b.gz"));
+  REQUIRE(rows.size() == 10);
+  CHECK(rows[0] == "n,kind");
+  for (std::size_t k = 0; k < 9; ++k)  // the same rows in another spelling
+    CHECK(contains(lines_of(test)[k], rows[k + 1].substr(0, rows[k + 1].find(',')) + ",\"kind"));
+}
