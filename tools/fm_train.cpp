@@ -15,8 +15,8 @@
 #include "io/output.h"
 #include "model/model_file.h"
 #include "model/trainer.h"
-#include "model/training_plan.h"
 #include "model/training_defaults.h"
+#include "model/training_plan.h"
 
 using namespace fm;
 

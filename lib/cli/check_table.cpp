@@ -220,7 +220,7 @@ std::string verdict_text(const Verdict& verdict) {
 
 int check_table(CheckOptions& options, Session& session) {
   options.file = input_or_stdin(options.file, "table");
-  check_outputs({options.output, options.report}, {options.file, options.config});
+  check_outputs(options, {options.file});
   const ResultFormat format = settled(options.format, options.output);
   if (format == ResultFormat::csv)
     throw usage_error("check-format", "the result of a check is no table of rows", "--format json or table");
@@ -248,9 +248,10 @@ Tool check_tool() {
       .name = "fm-data check",
       .summary = "says what a table holds, how it is read, and what fm-train would make of it",
       .usage = "fm-data check [FILE] [options]",
-      .examples = {"fm-data check data/quakes.csv # columns, kinds, ranges; would fm-train take it?",
-                   "fm-data check data/quakes.csv -c lat,long --weight mag # the same options as fm-train",
-                   "fm-data check data/quakes.csv -o check.json && fm-train data/quakes.csv -o quakes.safetensors"},
+      .examples =
+          {"fm-data check data/quakes.csv # columns, kinds, ranges; would fm-train take it?",
+           "fm-data check data/quakes.csv -c lat,long --weight mag # the same options as fm-train",
+           "fm-data check data/quakes.csv -o check.json && fm-train data/quakes.csv -o quakes.safetensors"},
       .notes = {"Exit code 0: fm-train would train on the table with these options; 1: it would refuse it, "
                 "and its error and hint are in the result."}};
 }

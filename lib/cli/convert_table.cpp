@@ -102,7 +102,7 @@ class MissingCells {
 
 int convert_table(ConvertOptions& options, Session& session) {
   options.file = input_or_stdin(options.file, "table");
-  check_outputs({options.output, options.report}, {options.file, options.config});
+  check_outputs(options, {options.file});
   const TableFormat format =
       options.format == TableFormat::automatic ? format_of_name(options.output) : options.format;
   RowReader rows(options.file, options);

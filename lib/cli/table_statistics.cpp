@@ -126,7 +126,7 @@ std::string text_of(const std::vector<ColumnRow>& columns, const std::optional<C
 
 int table_statistics(StatisticsOptions& options, Session& session) {
   options.file = input_or_stdin(options.file, "table");
-  check_outputs({options.output, options.report}, {options.file, options.config});
+  check_outputs(options, {options.file});
   const ResultFormat format = settled(options.format, options.output);
   const std::vector<ColumnRow> columns = columns_of(options, session);
   std::optional<Correlations> correlations;

@@ -22,7 +22,7 @@ TrainingPlan plan_training(const Dataset& target, const Standardiser& coordinate
   const Index rows = target.points.cols();
   TrainingPlan plan;
   plan.options = settled(options, rows - held_out_rows(options.validation, rows));
-  plan.points = to_coordinates(coordinates, target.points);
+  to_coordinates(coordinates, target.points);  // refuses rows beyond a double
   plan.conditions = fit_conditions(target.label_columns, target.labels);
   plan.parameters = parameters_of(target.points.rows(), condition_rows(plan.conditions), options);
   return plan;

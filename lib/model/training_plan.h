@@ -14,7 +14,6 @@ namespace fm {
 
 struct TrainingPlan {
   TrainingOptions options;            ///< steps and pool as for these rows
-  Points points;                      ///< (D, N), the rows in coordinates
   std::vector<Condition> conditions;  ///< of the label columns
   std::int64_t parameters = 0;        ///< of the network
 };
