@@ -6,12 +6,15 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/numeric.h"
 #include "core/parallel.h"
 #include "core/value.h"
 #include "metrics/classifier.h"
 #include "metrics/energy.h"
 #include "metrics/manifold.h"
+#include "metrics/sinkhorn_divergence.h"
 #include "metrics/sliced.h"
+#include "metrics/wasserstein.h"
 #include "ot/assignment.h"
 
 namespace fm {
@@ -30,6 +33,12 @@ Index least_of(const SlicedW2&) {
 Index least_of(const W2&) {
   return 1;
 }
+Index least_of(const W1&) {
+  return 1;
+}
+Index least_of(const SinkhornW2&) {
+  return 1;
+}
 template <class Member>
 requires requires(Member member) {
   member.k;
@@ -42,6 +51,15 @@ Index least_of(const C2stLinear& metric) {
 }
 Index least_of(const C2stNetwork&) {
   return 4;
+}
+
+/// E|x-y|^2 = |mean x - mean y|^2 + E|x - mean x|^2 + E|y - mean y|^2 over all pairs.
+double mean_squared_distance(PointsIn x, PointsIn y) {
+  const Vector mean_x = mean_point(x), mean_y = mean_point(y);
+  const auto variance = [](PointsIn points, const Vector& mean) {
+    return (points.colwise() - mean).squaredNorm() / static_cast<double>(points.cols());
+  };
+  return (mean_x - mean_y).squaredNorm() + variance(x, mean_x) + variance(y, mean_y);
 }
 
 /// The points of one label, in order.
@@ -57,6 +75,17 @@ double between(const SlicedW2& metric, PointsIn x, PointsIn y, std::uint64_t see
 }
 double between(const W2&, PointsIn x, PointsIn y, std::uint64_t) {
   return std::sqrt(solve_assignment(x, y).cost / static_cast<double>(x.cols()));
+}
+double between(const W1&, PointsIn x, PointsIn y, std::uint64_t) {
+  return wasserstein(x, y, CostPower::one).distance;
+}
+/// The divergence is 0 or above but for rounding.
+double between(const SinkhornW2& metric, PointsIn x, PointsIn y, std::uint64_t) {
+  const double mean_cost = mean_squared_distance(x, y);
+  if (mean_cost == 0) return 0;
+  SinkhornDivergenceOptions options;
+  options.reg = metric.reg * mean_cost;
+  return std::sqrt(std::max(0.0, sinkhorn_divergence(x, y, options)));
 }
 double between(const C2stNetwork& metric, PointsIn x, PointsIn y, std::uint64_t seed) {
   return network_accuracy(x, y, metric.width, metric.steps, seed).accuracy();

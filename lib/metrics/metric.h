@@ -57,6 +57,33 @@ struct W2 {
   static constexpr auto fields() { return std::tuple{}; }
 };
 
+struct W1 {
+  static constexpr auto name = "w1";
+  static constexpr auto summary = "exact 1-Wasserstein distance, of Euclidean costs; time n^2 log n to n^3";
+  static constexpr Index usual_rows = 1000, test_rows = 100;
+  static constexpr bool unbiased = false, grows = true;
+  static constexpr int power_of_unit = 1;
+  static constexpr double most = no_bound;
+  static constexpr auto fields() { return std::tuple{}; }
+};
+
+struct SinkhornW2 {
+  static constexpr auto name = "sinkhorn";
+  static constexpr auto summary =
+      "root of the Sinkhorn divergence of squared costs: w2 as reg falls, the distance of means as it grows; "
+      "time n^2 an iteration";
+  static constexpr Index usual_rows = 300, test_rows = 50;
+  static constexpr bool unbiased = false, grows = true;
+  static constexpr int power_of_unit = 1;
+  static constexpr double most = no_bound;
+  double reg = 0.1;
+  static constexpr auto fields() {
+    return std::tuple{field("reg", &SinkhornW2::reg,
+                            "weight of the entropy, in units of the mean squared distance between the clouds",
+                            above(0))};
+  }
+};
+
 struct Mmd {
   static constexpr auto name = "mmd";
   static constexpr auto summary =
@@ -172,8 +199,8 @@ struct C2stNetwork {
   }
 };
 
-using Metric = std::variant<Energy, SlicedW2, W2, Mmd, Precision, Recall, Density, Coverage, C2stLinear,
-                            C2stKnn, C2stNetwork>;
+using Metric = std::variant<Energy, SlicedW2, W2, W1, SinkhornW2, Mmd, Precision, Recall, Density, Coverage,
+                            C2stLinear, C2stKnn, C2stNetwork>;
 
 /// The comparison of samples x (D, n) with a reference y (D, m); `seed` draws what is random in it. Throws
 /// data errors "cloud-columns", "cloud-size" (fewer than least_rows() on a side), "not-finite", and those of

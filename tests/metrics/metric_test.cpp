@@ -11,6 +11,7 @@
 #include "core/random.h"
 #include "core/value.h"
 #include "metrics/energy.h"
+#include "metrics/sinkhorn_divergence.h"
 #include "metrics/sliced.h"
 #include "ot/assignment.h"
 #include "ot/one_dimensional.h"
@@ -85,12 +86,13 @@ TEST_CASE(
     "metrics: distances and the vote of neighbours are symmetric, and precision is recall turned round") {
   const Points x = normal_cloud(3, 60, 1), y = 1.5 * normal_cloud(3, 60, 2);
   for (const Metric& metric :
-       {Metric(Energy{}), Metric(SlicedW2{}), Metric(W2{}), Metric(Mmd{}), Metric(Mmd{MmdKernel::laplace, 2}),
+       {Metric(Energy{}), Metric(SlicedW2{}), Metric(W2{}), Metric(W1{}), Metric(Mmd{MmdKernel::laplace, 2}),
         Metric(Mmd{MmdKernel::imq, 1}), Metric(C2stKnn{})})
-    if (!std::holds_alternative<Mmd>(metric) || std::get<Mmd>(metric).bandwidth > 0)
-      CHECK(distance(metric, y, x, 3) == doctest::Approx(distance(metric, x, y, 3)).epsilon(1e-12));
+    CHECK(distance(metric, y, x, 3) == doctest::Approx(distance(metric, x, y, 3)).epsilon(1e-12));
+  // Which side is updated first differs by what the tolerance of 1e-9 leaves.
+  CHECK(distance(SinkhornW2{}, y, x, 3) == doctest::Approx(distance(SinkhornW2{}, x, y, 3)).epsilon(1e-8));
   CHECK(distance(Precision{}, x, y, 0) == distance(Recall{}, y, x, 0));
-  for (const Metric& metric : {Metric(Energy{}), Metric(SlicedW2{}), Metric(W2{})})
+  for (const Metric& metric : {Metric(Energy{}), Metric(SlicedW2{}), Metric(W2{}), Metric(W1{})})
     CHECK(distance(metric, x, x, 3) <= 1e-12);  // energy: below 0, since a point is at 0 from itself between
 }
 
@@ -202,6 +204,33 @@ TEST_CASE("w2: the line's assignment is its sorting") {
   const Points x = normal_cloud(1, 400, 1), y = normal_cloud(1, 400, 2);
   CHECK(distance(W2{}, x, y, 0) ==
         doctest::Approx(wasserstein_1d(x.row(0).transpose(), y.row(0).transpose(), 2)).epsilon(1e-12));
+}
+
+TEST_CASE("w1: translates of one cloud are as far apart as the shift, and other sizes need no weights") {
+  const Points x = normal_cloud(3, 50, 1), shifted = x.colwise() + Vector::Constant(3, 2.0);
+  CHECK(distance(W1{}, x, shifted, 0) == doctest::Approx(std::sqrt(12.0)).epsilon(1e-12));
+  Points twice(3, 100);
+  twice << x, x;
+  CHECK(distance(W1{}, x, twice, 0) <= 1e-12);
+  CHECK(distance(W1{}, normal_cloud(3, 30, 4), twice, 0) ==
+        doctest::Approx(distance(W1{}, normal_cloud(3, 30, 4), x, 0)).epsilon(1e-12));
+}
+
+TEST_CASE("sinkhorn: reg is in units of the mean cost, from w2 to the distance of means") {
+  const Points x = normal_cloud(2, 40, 1), y = 1.5 * normal_cloud(2, 40, 2).array() + 0.5;
+  double mean_cost = 0;
+  for (Index i = 0; i < 40; ++i)
+    for (Index j = 0; j < 40; ++j) mean_cost += (x.col(i) - y.col(j)).squaredNorm() / 1600;
+  SinkhornDivergenceOptions options;
+  options.reg = 0.3 * mean_cost;
+  CHECK(distance(SinkhornW2{0.3}, x, y, 0) ==
+        doctest::Approx(std::sqrt(sinkhorn_divergence(x, y, options))).epsilon(1e-12));
+  const double means = (x.rowwise().mean() - y.rowwise().mean()).norm();
+  CHECK(distance(SinkhornW2{1e5}, x, y, 0) == doctest::Approx(means).epsilon(1e-4));
+  // Each of the three entropic costs is within reg log(n) of the exact one.
+  const double squared = std::pow(distance(SinkhornW2{0.01}, x, y, 0), 2);
+  CHECK(std::abs(squared - std::pow(distance(W2{}, x, y, 0), 2)) <= 0.01 * mean_cost * 2 * std::log(40.0));
+  CHECK(distance(SinkhornW2{}, Points::Ones(2, 5), Points::Ones(2, 5), 0) == 0);
 }
 
 TEST_CASE("metrics: clouds that cannot be compared are errors with an id") {

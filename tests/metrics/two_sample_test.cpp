@@ -88,6 +88,7 @@ TEST_CASE(
     CAPTURE(metric.name);
     TwoSampleOptions options;
     options.max_rows = 200;
+    options.permutations = 49;
     const auto result = two_sample(metric, samples, reference, options, 5);
     for (const int count : {2, 3}) {
       set_threads(count);
