@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "core/random.h"
-#include "metrics/pair_sums.h"
 
 namespace fm {
 
@@ -47,13 +46,12 @@ double median_distance(PointsIn points, std::uint64_t seed) {
   return sum > 0 ? sum / static_cast<double>(distances.size()) : 1;
 }
 
-Vector mmds(PointsIn points, const Points& labels, MmdKernel kernel, double bandwidth) {
-  return -pair_contrasts(points, labels, kernel_function(kernel, bandwidth), 1);
+PairContrast mmd_contrast(MmdKernel kernel, double bandwidth) {
+  return {kernel_function(kernel, bandwidth), 1, -1};
 }
 
-Vector redrawn_mmds(PointsIn x, const Points& a, PointsIn y, const Points& b, MmdKernel kernel,
-                    double bandwidth) {
-  return -redrawn_contrasts(x, a, y, b, kernel_function(kernel, bandwidth), 1);
+Vector mmds(PointsIn points, const Points& labels, MmdKernel kernel, double bandwidth) {
+  return pair_contrasts(points, labels.cast<std::uint8_t>(), mmd_contrast(kernel, bandwidth));
 }
 
 }  // namespace fm

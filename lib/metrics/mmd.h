@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/types.h"
+#include "metrics/pair_sums.h"
 
 namespace fm {
 
@@ -27,12 +28,11 @@ constexpr auto enum_names(MmdKernel) {
 double median_distance(PointsIn points, std::uint64_t seed);
 
 /// MMD^2 = E k(x,x') + E k(y,y') - 2 E k(x,y) over distinct pairs (the unbiased estimate: below 0 as often as
-/// not for equal laws), for each column of `labels` (N, P): 1 marks a point of the first part, 0 of the
-/// second, at least two of each. h > 0. Cost O(N^2 (D + P) / 2), memory O(N P).
-Vector mmds(PointsIn points, const Points& labels, MmdKernel kernel, double bandwidth);
+/// not for equal laws); h > 0.
+PairContrast mmd_contrast(MmdKernel kernel, double bandwidth);
 
-/// Those of x (D, n) and y (D, m) drawn again: see redrawn_contrasts() of pair_sums.h.
-Vector redrawn_mmds(PointsIn x, const Points& a, PointsIn y, const Points& b, MmdKernel kernel,
-                    double bandwidth);
+/// It for each column of `labels` (N, P): 1 marks a point of the first part, 0 of the second, at least two of
+/// each. Cost as pair_sums().
+Vector mmds(PointsIn points, const Points& labels, MmdKernel kernel, double bandwidth);
 
 }  // namespace fm

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
+#include <utility>
 
 #include "core/parallel.h"
 #include "core/random.h"
@@ -23,33 +23,34 @@ constexpr std::uint64_t redrawn_reference = std::uint64_t{8} << 40;
 /// Relabellings whose distances differ by rounding alone count as equal, relative to the largest distance.
 constexpr double tie = 1e-9;
 
-/// Columns of weights for so many points that are held at a time.
-Index columns_at_once(Index points) {
+/// Columns of labels, as doubles, for so many points that are held at a time.
+Index labels_at_once(Index points) {
   constexpr Index numbers = 16 << 20;
   return std::clamp<Index>(numbers / points, 16, 256);
 }
 
-/// Labels (2 n', count): column p marks n' random points, those of relabelling `first` + p.
-Points random_labels(Index rows, Index first, Index count, std::uint64_t seed) {
-  Points labels = Points::Zero(2 * rows, count);
-  const Random random{seed, Purpose::subsets};
-  for (Index p = 0; p < count; ++p) {
-    const auto order =
-        random_permutation(random.row(relabellings + static_cast<std::uint64_t>(first + p)), 2 * rows);
-    for (Index n = 0; n < rows; ++n) labels(order[static_cast<std::size_t>(n)], p) = 1;
-  }
-  return labels;
+/// Columns of weights, a byte each, for so many points that are held at a time.
+Index weights_at_once(Index points) {
+  constexpr Index bytes = 128 << 20;
+  return std::max<Index>(bytes / points, 64);
 }
 
-/// How often each of n points is drawn (n, count) in draws `first`, first + 1, ... of n with replacement.
-Points random_counts(Index n, Index first, Index count, std::uint64_t seed, std::uint64_t first_row) {
-  Points counts = Points::Zero(n, count);
-  const Random random{seed, Purpose::subsets};
-  for (Index p = 0; p < count; ++p) {
-    Draws draws = random.row(first_row + static_cast<std::uint64_t>(first + p));
-    for (Index k = 0; k < n; ++k) ++counts(static_cast<Index>(draws.below(static_cast<std::uint64_t>(n))), p);
-  }
-  return counts;
+/// Marks half of the points, at random, by 1; the others are 0 already.
+template <class Labels>
+void mark_half(Labels labels, Index relabelling, std::uint64_t seed) {
+  const auto order = random_permutation(
+      Random{seed, Purpose::subsets}.row(relabellings + static_cast<std::uint64_t>(relabelling)),
+      labels.size());
+  for (Index n = 0; n < labels.size() / 2; ++n) labels(order[static_cast<std::size_t>(n)]) = 1;
+}
+
+/// Adds how often each of n points is drawn in n draws with replacement. More than 255 times, which a byte
+/// does not hold, has a probability below n / 256!.
+template <class Counts>
+void count_draws(Counts counts, Index draw, std::uint64_t seed, std::uint64_t first_row) {
+  Draws draws = Random{seed, Purpose::subsets}.row(first_row + static_cast<std::uint64_t>(draw));
+  for (Index k = 0; k < counts.size(); ++k)
+    ++counts(static_cast<Index>(draws.below(static_cast<std::uint64_t>(counts.size()))));
 }
 
 Points pooled_points(PointsIn x, PointsIn y) {
@@ -58,39 +59,65 @@ Points pooled_points(PointsIn x, PointsIn y) {
   return pooled;
 }
 
-/// The value of the first half beside the second, and then of `count` relabellings: all in one pass over
-/// pairs, or a few hundred at a time to bound the memory for labels.
+/// The value of the first half beside the second, and then of `count` relabellings: all in one pass, or a few
+/// hundred at a time to bound the memory for labels.
 std::vector<double> relabelled_distances(const Metric& metric, const Points& pooled, Index count,
                                          std::uint64_t seed) {
-  const Index rows = pooled.cols() / 2, at_once = columns_at_once(pooled.cols());
+  const Index rows = pooled.cols() / 2, at_once = labels_at_once(pooled.cols());
   std::vector<double> values;
   for (Index first = 0; first < count; first += at_once) {
     const Index part = std::min(at_once, count - first), observed = first == 0 ? 1 : 0;
     Points labels = Points::Zero(2 * rows, part + observed);
     labels.topLeftCorner(rows, observed).setOnes();
-    labels.rightCols(part) = random_labels(rows, first, part, seed);
+    for (Index p = 0; p < part; ++p) mark_half(labels.col(observed + p), first + p, seed);
     const Vector found = distances(metric, pooled, labels, seed);
     values.insert(values.end(), found.begin(), found.end());
   }
   return values;
 }
 
+/// Contrast of an unbiased metric.
+std::optional<PairContrast> contrast_of(const Metric& metric, const Points& pooled, std::uint64_t seed) {
+  if (std::holds_alternative<Energy>(metric)) return energy_contrast();
+  if (const Mmd* const mmd = std::get_if<Mmd>(&metric))
+    return mmd_contrast(mmd->kernel, bandwidth_of(*mmd, pooled, seed));
+  return std::nullopt;
+}
+
+/// Columns first, ..., first + count - 1 of: the division into x and y, relabellings, draws.
+PairWeights weights_of(Index first, Index count, Index permutations, Index rows, std::uint64_t seed) {
+  PairWeights weights = PairWeights::Zero(2 * rows, count);
+  parallel_chunks(count, 64, [&](Index begin, Index end, Index) {
+    for (Index c = begin; c < end; ++c) {
+      const Index draw = first + c - 1 - permutations;
+      if (first + c == 0) {
+        weights.col(c).head(rows).setOnes();
+      } else if (draw < 0) {
+        mark_half(weights.col(c), first + c - 1, seed);
+      } else {
+        count_draws(weights.col(c).head(rows), draw, seed, redrawn_samples);
+        count_draws(weights.col(c).tail(rows), draw, seed, redrawn_reference);
+      }
+    }
+  });
+  return weights;
+}
+
 bool grows(const Metric& metric) {
   return std::visit([](const auto& member) { return member.grows; }, metric);
 }
 
-using Redrawing = std::function<Vector(const Points& a, const Points& b)>;
-
-/// Values of an unbiased metric for clouds drawn again; empty for other metrics.
-Redrawing redrawing_of(const Metric& metric, PointsIn x, PointsIn y, std::uint64_t seed) {
-  if (std::holds_alternative<Energy>(metric))
-    return [=](const Points& a, const Points& b) { return redrawn_energies(x, a, y, b); };
-  const Mmd* const mmd = std::get_if<Mmd>(&metric);
-  if (!mmd) return {};
-  const double bandwidth = bandwidth_of(*mmd, pooled_points(x, y), seed);
-  return [=, kernel = mmd->kernel](const Points& a, const Points& b) {
-    return redrawn_mmds(x, a, y, b, kernel, bandwidth);
-  };
+/// The test by `all`: the value, and then those of relabellings.
+PermutationTest test_of(const Metric& metric, std::vector<double> all) {
+  const double value = all.front();
+  const auto permutations = static_cast<double>(all.size() - 1);
+  all.erase(all.begin());
+  std::sort(all.begin(), all.end());
+  const double rounding = tie * std::max({std::abs(value), std::abs(all.front()), std::abs(all.back())});
+  const auto as_far = grows(metric)
+                          ? all.end() - std::lower_bound(all.begin(), all.end(), value - rounding)
+                          : std::upper_bound(all.begin(), all.end(), value + rounding) - all.begin();
+  return {value, static_cast<double>(as_far + 1) / (permutations + 1), std::move(all)};
 }
 
 /// The share q of sorted values lies below: the nearest rank.
@@ -124,34 +151,30 @@ PermutationTest permutation_test(const Metric& metric, PointsIn x, PointsIn y, I
     const HeldOutAccuracy result = network_accuracy(x, y, network->width, network->steps, seed);
     return {result.accuracy(), chance_of(result), {}};
   }
-  PermutationTest test;
-  std::vector<double>& all = test.relabelled;
-  all = relabelled_distances(metric, pooled_points(x, y), permutations, seed);
-  const double value = test.value = all.front();
-  all.erase(all.begin());
-  std::sort(all.begin(), all.end());
-  const double rounding = tie * std::max({std::abs(value), std::abs(all.front()), std::abs(all.back())});
-  const auto as_far = grows(metric)
-                          ? all.end() - std::lower_bound(all.begin(), all.end(), value - rounding)
-                          : std::upper_bound(all.begin(), all.end(), value + rounding) - all.begin();
-  test.p_value = static_cast<double>(as_far + 1) / static_cast<double>(permutations + 1);
-  return test;
+  if (auto contrast = resampled_contrast(metric, x, y, permutations, 0, seed)) return contrast->test;
+  return test_of(metric, relabelled_distances(metric, pooled_points(x, y), permutations, seed));
 }
 
-std::optional<Interval> bootstrap_interval(const Metric& metric, PointsIn x, PointsIn y, Index draws,
-                                           std::uint64_t seed) {
-  const Redrawing redrawn = redrawing_of(metric, x, y, seed);
-  if (!redrawn || draws == 0) return std::nullopt;
-  const Index at_once = columns_at_once(x.cols() + y.cols());
-  std::vector<double> values;
-  for (Index first = 0; first < draws; first += at_once) {
-    const Index count = std::min(at_once, draws - first);
-    const Vector found = redrawn(random_counts(x.cols(), first, count, seed, redrawn_samples),
-                                 random_counts(y.cols(), first, count, seed, redrawn_reference));
-    values.insert(values.end(), found.begin(), found.end());
+std::optional<ResampledContrast> resampled_contrast(const Metric& metric, PointsIn x, PointsIn y,
+                                                    Index permutations, Index draws, std::uint64_t seed) {
+  check_comparable(metric, x, y);
+  const Points pooled = pooled_points(x, y);
+  const auto contrast = contrast_of(metric, pooled, seed);
+  if (!contrast) return std::nullopt;
+  std::vector<double> divided, redrawn;
+  const Index wanted = 1 + permutations + draws, at_once = weights_at_once(pooled.cols());
+  for (Index first = 0; first < wanted; first += at_once) {
+    const Index count = std::min(at_once, wanted - first);
+    const Index labels = std::clamp<Index>(1 + permutations - first, 0, count);
+    const ResampledContrasts found = resampled_contrasts(
+        pooled, x.cols(), weights_of(first, count, permutations, x.cols(), seed), labels, *contrast);
+    divided.insert(divided.end(), found.divided.begin(), found.divided.end());
+    redrawn.insert(redrawn.end(), found.redrawn.begin(), found.redrawn.end());
   }
-  std::sort(values.begin(), values.end());
-  return Interval{quantile(values, 0.025), quantile(values, 0.975)};
+  ResampledContrast result = {test_of(metric, std::move(divided)), std::nullopt};
+  std::sort(redrawn.begin(), redrawn.end());
+  if (draws > 0) result.interval = Interval{quantile(redrawn, 0.025), quantile(redrawn, 0.975)};
+  return result;
 }
 
 std::optional<Interval> subset_interval(const Metric& metric, double value, PointsIn samples,

@@ -36,7 +36,7 @@ struct PermutationTest {
 /// further}) / (1 + permutations), where "further" is what metric.grows says; at most `alpha` with
 /// probability at most alpha where laws are equal, whatever they are. Relabellings that differ from the value
 /// by rounding alone count. c2st-network has an exact law instead and no relabellings. Cost that of
-/// distances() for so many columns; memory for labels at most 128 MiB.
+/// distances() for so many columns; memory for labels at most 128 MiB beyond 2000 points.
 PermutationTest permutation_test(const Metric& metric, PointsIn x, PointsIn y, Index permutations,
                                  std::uint64_t seed);
 
@@ -44,13 +44,20 @@ struct Interval {
   double low = 0, high = 0;
 };
 
-/// 95 % percentile interval (Efron 1979) of an unbiased metric from `draws` bootstrap samples of x (D, n) and
-/// y (D, m). For laws apart it covers their distance at its level; for equal laws, where the statistic is
-/// degenerate, it is wider than that needs (Arcones and Gine 1992). nullopt for metrics that are not
-/// unbiased: there the bootstrap, which repeats points, estimates a distance of other laws (for w2 see
-/// Sommerfeld and Munk 2018, arXiv:1610.03287).
-std::optional<Interval> bootstrap_interval(const Metric& metric, PointsIn x, PointsIn y, Index draws,
-                                           std::uint64_t seed);
+struct ResampledContrast {
+  PermutationTest test;
+  std::optional<Interval> interval;  ///< none for 0 draws
+};
+
+/// permutation_test() of an unbiased metric, and a 95 % percentile interval (Efron 1979) of its value from
+/// `draws` bootstrap samples of x (D, n) and y (D, n), in one pass over the pairs of points, or in several
+/// where weights for all would take more than 128 MiB. For laws apart the interval covers their distance at
+/// its level; for equal laws, where the statistic is degenerate, it is wider than that needs (Arcones and
+/// Gine 1992). nullopt for metrics that are not unbiased: there the bootstrap, which repeats points,
+/// estimates a distance of other laws (for w2 see Sommerfeld and Munk 2018, arXiv:1610.03287). Cost
+/// O(n^2 (D + permutations + draws)).
+std::optional<ResampledContrast> resampled_contrast(const Metric& metric, PointsIn x, PointsIn y,
+                                                    Index permutations, Index draws, std::uint64_t seed);
 
 /// 95 % interval around `value` of a metric that is not unbiased, for its mean over clouds of that size. The
 /// variance s^2 over 20 pairs of random subsets of b = rows / 2 points stands for one of b / (1 - b / N)

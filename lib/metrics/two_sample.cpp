@@ -56,11 +56,12 @@ void compare_unbiased(const Metric& metric, PointsIn samples, PointsIn reference
                       const TwoSampleOptions& options, std::uint64_t seed, TwoSampleResult& result) {
   const Points x = Subsets(samples, result.rows, seed, sample_orders).at(0),
                y = Subsets(reference, result.rows, seed, reference_orders).at(0);
-  const PermutationTest test = permutation_test(metric, x, y, options.permutations, seed);
+  const auto [test, interval] =
+      resampled_contrast(metric, x, y, options.permutations, options.bootstrap, seed).value();
   result.value = test.value;
   result.floor = upper_twentieth(test.relabelled);
   result.p_value = test.p_value;
-  result.interval = bootstrap_interval(metric, x, y, options.bootstrap, seed);
+  result.interval = interval;
   result.repeats = 1;
   result.permutations = options.permutations;
   result.test_rows = result.rows;

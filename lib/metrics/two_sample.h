@@ -63,7 +63,7 @@ struct TwoSampleResult {
 /// enough for all to be disjoint the errors are too small by the overlap, which the interval
 /// (subset_interval) is not. Unbiased distances (energy, mmd): value is one such distance, floor the 95 %
 /// quantile over `permutations` relabellings of its 2 n' points, so that p is at most .05 where value exceeds
-/// floor; the interval is bootstrap_interval's. p is permutation_test's on min(n', the metric's test_rows)
+/// floor; the interval is resampled_contrast()'s. p is permutation_test's on min(n', the metric's test_rows)
 /// rows of the first subsets. The result is a function of the arguments alone, for any number of threads.
 /// Throws data errors "sample-size" (n < 2), "reference-size" (m < 4), usage error "max-rows" (1), and those
 /// of distance.
