@@ -1,0 +1,87 @@
+#include "cli/row_evaluation.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "cli/field_choice.h"
+#include "core/error.h"
+#include "core/numeric.h"
+#include "core/value.h"
+#include "io/output.h"
+
+namespace fm {
+
+namespace {
+
+std::string likelihood_text(const EvalOptions& options, const ChosenField& chosen,
+                            const RunningEstimate& nats) {
+  const Index dim = chosen.field->path_rows();
+  if (nats.count() == 0) throw data_error("no-rows", "no rows to score", {options.samples.front()});
+  const ResultFormat format = settled(options.format, options.output);
+  if (format == ResultFormat::table) return aligned(likelihood_cells(nats, dim, true));
+  if (format == ResultFormat::csv) return comma_separated(likelihood_cells(nats, dim, false));
+  Json json = {{"samples", options.samples.front()}};
+  for (const auto& [key, file] : {std::pair{"model", &options.model}, std::pair{"exact", &options.exact},
+                                  std::pair{"mixture", &options.mixture}})
+    if (!file->empty()) json[key] = *file;
+  json.update({{"columns", chosen.columns},
+               {"units", "data"},
+               {"rows", nats.count()},
+               {"divergence", options.log_density ? to_json(*options.log_density) : Json("closed-form")},
+               {"log_likelihood", likelihood_json(nats, dim)}});
+  if (!options.weight.empty()) json["weight"] = options.weight;
+  return text_of(json) + "\n";
+}
+
+void check_scoring(EvalOptions& options) {
+  if (!options.reference.empty())
+    throw usage_error("model-and-reference", "--reference does not go with --model, --exact and --mixture",
+                      "compare with the reference in a run of its own");
+  if (options.shard != "1/1" && !options.per_row)
+    throw usage_error("shard-of-mean", "--shard goes with --per-row: means of parts are not the mean");
+  if (options.log_density_unit != EvalOptions().log_density_unit && !options.per_row)
+    throw usage_error("unit-of-mean",
+                      "--log-density-unit goes with --per-row: a mean is shown in both units");
+  if (options.per_row) refuse_row_table(options);
+  if (!options.train.empty() || options.marginals || !options.fail_if.empty())
+    throw usage_error("comparison-only", "--train, --marginals and --fail-if go with -r, not with a density",
+                      "compare with a reference in a run of its own");
+  refuse_several(options, "a log-likelihood");
+  settle_samples(options);
+}
+
+}  // namespace
+
+int score_rows(EvalOptions& options, Session& session) {
+  check_scoring(options);
+  FieldOptions choice = field_options(options, options.samples.front(), options.weight);
+  choice.standardize = options.standardize.value_or(choice.standardize);
+  const ChosenField chosen = choose_field(choice, options, options, session);
+  settle_density(options, chosen, choice.points);
+  StartingPoints start(choice, chosen, options, options.shard, session.seed, 1);
+  if (!options.weight.empty() && !start.weighted() && !chosen.weighted)
+    throw_no_weight(options, options.samples.front() + " and " + options.exact);
+  std::vector<std::string> names;
+  if (options.per_row)
+    names = with_added_columns({}, point_columns(chosen), options.column_prefix,
+                               density_columns(options.log_density.value_or(ExactDivergence{})));
+  if (options.dry_run)
+    return print_plan(chosen, start.total(), session.report["tables"], to_json(options)), exit_done;
+
+  Output output(options.output, !options.no_clobber);
+  std::optional<TableWriter> writer;
+  if (options.per_row) {
+    writer.emplace(output, row_format(options), names);
+    show_classes(chosen, 0, *writer);
+    if (start.first_shard()) writer->header();
+  }
+  const RunningEstimate nats = score(options, chosen, start, writer ? &*writer : nullptr, session);
+  if (!writer) output.write(likelihood_text(options, chosen, nats));
+  output.commit();
+  start.tell(session);
+  session.report["rows"] = nats.count();
+  if (nats.count() > 0) session.report["log_likelihood"] = likelihood_json(nats, chosen.field->path_rows());
+  return exit_done;
+}
+
+}  // namespace fm
