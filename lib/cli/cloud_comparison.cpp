@@ -39,12 +39,14 @@ std::string json_text(const EvalOptions& options, const Clouds& clouds, std::siz
 }
 
 void check_arguments(EvalOptions& options) {
-  if (options.log_density || options.log_density_unit != EvalOptions().log_density_unit ||
-      options.scheduler || options.path || options.shard != "1/1")
-    throw usage_error("model-only",
-                      "--log-density, its unit, --scheduler, --path and --shard go with a model or an exact "
-                      "field",
-                      "name one with -m, --exact or --mixture FILE");
+  if (options.log_density || options.calibration ||
+      options.log_density_unit != EvalOptions().log_density_unit || options.scheduler || options.path ||
+      options.shard != "1/1")
+    throw usage_error(
+        "model-only",
+        "--log-density, its unit, --calibration, --scheduler, --path and --shard go with a model or an exact "
+        "field",
+        "name one with -m, --exact or --mixture FILE");
   refuse_conditions(options);
   if (options.reference.empty())
     throw usage_error("no-reference", "no reference to compare with",

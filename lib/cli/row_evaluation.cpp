@@ -1,25 +1,33 @@
 #include "cli/row_evaluation.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
+#include <vector>
 
+#include "cli/calibration_text.h"
 #include "cli/field_choice.h"
 #include "core/error.h"
 #include "core/numeric.h"
 #include "core/value.h"
 #include "io/output.h"
+#include "metrics/calibration.h"
 
 namespace fm {
 
 namespace {
 
 std::string likelihood_text(const EvalOptions& options, const ChosenField& chosen,
-                            const RunningEstimate& nats) {
+                            const RunningEstimate& nats, const std::optional<Calibration>& calibration) {
   const Index dim = chosen.field->path_rows();
   if (nats.count() == 0) throw data_error("no-rows", "no rows to score", {options.samples.front()});
   const ResultFormat format = settled(options.format, options.output);
-  if (format == ResultFormat::table) return aligned(likelihood_cells(nats, dim, true));
-  if (format == ResultFormat::csv) return comma_separated(likelihood_cells(nats, dim, false));
+  if (format == ResultFormat::table || format == ResultFormat::csv) {
+    const bool for_people = format == ResultFormat::table;
+    Cells cells = likelihood_cells(nats, dim, for_people);
+    if (calibration) add_calibration(*calibration, for_people, cells);
+    return for_people ? aligned(cells) : comma_separated(cells);
+  }
   Json json = {{"samples", options.samples.front()}};
   for (const auto& [key, file] : {std::pair{"model", &options.model}, std::pair{"exact", &options.exact},
                                   std::pair{"mixture", &options.mixture}})
@@ -29,6 +37,7 @@ std::string likelihood_text(const EvalOptions& options, const ChosenField& chose
                {"rows", nats.count()},
                {"divergence", options.log_density ? to_json(*options.log_density) : Json("closed-form")},
                {"log_likelihood", likelihood_json(nats, dim)}});
+  if (calibration) json["calibration"] = calibration_json(*calibration);
   if (!options.weight.empty()) json["weight"] = options.weight;
   return text_of(json) + "\n";
 }
@@ -43,6 +52,10 @@ void check_scoring(EvalOptions& options) {
     throw usage_error("unit-of-mean",
                       "--log-density-unit goes with --per-row: a mean is shown in both units");
   if (options.per_row) refuse_row_table(options);
+  if (options.calibration && (options.per_row || !options.weight.empty()))
+    throw usage_error("calibration-alone",
+                      "--calibration judges all rows alike: without --per-row and --weight",
+                      "ask for it in a run of its own");
   if (!options.train.empty() || options.marginals || !options.fail_if.empty())
     throw usage_error("comparison-only", "--train, --marginals and --fail-if go with -r, not with a density",
                       "compare with a reference in a run of its own");
@@ -58,6 +71,10 @@ int score_rows(EvalOptions& options, Session& session) {
   choice.standardize = options.standardize.value_or(choice.standardize);
   const ChosenField chosen = choose_field(choice, options, options, session);
   settle_density(options, chosen, choice.points);
+  if (options.calibration && chosen.conditions.used)
+    throw usage_error("calibration-conditions",
+                      "--calibration has no conditions to draw the model's points with",
+                      "--guidance 0 takes the field without them");
   StartingPoints start(choice, chosen, options, options.shard, session.seed, 1);
   if (!options.weight.empty() && !start.weighted() && !chosen.weighted)
     throw_no_weight(options, options.samples.front() + " and " + options.exact);
@@ -75,11 +92,18 @@ int score_rows(EvalOptions& options, Session& session) {
     show_classes(chosen, 0, *writer);
     if (start.first_shard()) writer->header();
   }
-  const RunningEstimate nats = score(options, chosen, start, writer ? &*writer : nullptr, session);
-  if (!writer) output.write(likelihood_text(options, chosen, nats));
+  std::vector<double> kept;
+  const RunningEstimate nats = score(options, chosen, start, writer ? &*writer : nullptr,
+                                     options.calibration ? &kept : nullptr, session);
+  std::optional<Calibration> calibration;
+  if (options.calibration && !kept.empty())
+    calibration = calibrate(Eigen::Map<const Vector>(kept.data(), std::ssize(kept)),
+                            densities_of_draws(options, options, chosen, session), session.seed);
+  if (!writer) output.write(likelihood_text(options, chosen, nats, calibration));
   output.commit();
   start.tell(session);
   session.report["rows"] = nats.count();
+  if (calibration) session.report["calibration"] = calibration_json(*calibration);
   if (nats.count() > 0) session.report["log_likelihood"] = likelihood_json(nats, chosen.field->path_rows());
   return exit_done;
 }

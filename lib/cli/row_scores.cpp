@@ -76,7 +76,7 @@ DensitySolution densities(const ScoringOptions& options, const ChosenField& chos
 }  // namespace
 
 RunningEstimate score(const ScoringOptions& options, const ChosenField& chosen, StartingPoints& start,
-                      TableWriter* writer, const Session& session) {
+                      TableWriter* writer, std::vector<double>* kept, const Session& session) {
   Progress progress(session);
   RunningEstimate nats;
   for (Points x; start.next(x, block_rows);) {
@@ -85,6 +85,7 @@ RunningEstimate score(const ScoringOptions& options, const ChosenField& chosen, 
     const Vector& weights = start.weights();
     for (Index n = 0; n < x.cols(); ++n)
       nats.add(solution.log_density(n) - log_volume(chosen.coordinates), weights.size() > 0 ? weights(n) : 1);
+    if (kept) kept->insert(kept->end(), solution.log_density.begin(), solution.log_density.end());
     if (writer) {
       const Points densities = density_rows(solution, chosen, options.log_density_unit);
       Points rows(start.data().rows() + start.conditions().rows() + densities.rows(), x.cols());
@@ -94,6 +95,27 @@ RunningEstimate score(const ScoringOptions& options, const ChosenField& chosen, 
     progress.rows(nats.count(), start.total());
   }
   return nats;
+}
+
+Vector densities_of_draws(const ScoringOptions& options, const ReadOptions& reading,
+                          const ChosenField& chosen, const Session& session) {
+  FieldOptions choice;
+  choice.count = options.calibration;
+  const std::uint64_t seed = ~session.seed;
+  StartingPoints start(choice, chosen, reading, "1/1", seed, 0);
+  Vector result(*options.calibration);
+  Index done = 0;
+  for (Points x; start.next(x, block_rows); done += x.cols()) {
+    if (options.log_density) {
+      result.segment(done, x.cols()) =
+          solve_with_density(*chosen.field, options.solver, *options.log_density, seed, x, 0, 1, start.row())
+              .log_density;
+    } else {
+      const Points ends = solve(*chosen.field, options.solver, x, 0, 1, start.row()).x;
+      result.segment(done, x.cols()) = log_densities(*chosen.exact, 1, ends);
+    }
+  }
+  return result;
 }
 
 }  // namespace fm

@@ -2,9 +2,11 @@
 // reference.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <tuple>
+#include <vector>
 
 #include "cli/condition_choice.h"
 #include "cli/density.h"
@@ -24,6 +26,7 @@ struct ScoringOptions : DensityOptions, ConditionOptions {
   std::optional<Scheduler> scheduler;
   std::optional<ConditionalPath> path;
   bool per_row = false;
+  std::optional<std::int64_t> calibration;
   Solver solver = Dopri5{};
 
   static constexpr auto fields() {
@@ -46,6 +49,12 @@ struct ScoringOptions : DensityOptions, ConditionOptions {
                   "path to follow: change of the model's own, or that of the exact field (default: cond-ot)")
                 .in(group),
             field("path", &O::path, "path of the exact field to rows: affine or adaptive (default: affine)")
+                .in(group),
+            field(
+                "calibration", &O::calibration,
+                "also compare the log-densities of the rows with those of so many draws of the model: shares "
+                "below their quantiles, and a Kolmogorov-Smirnov test",
+                between(1, 1e7))
                 .in(group),
             field("per_row", &O::per_row,
                   "write the rows (the model's columns), each with its log-density, instead of the mean; "
@@ -71,9 +80,15 @@ FieldOptions field_options(const ScoringOptions& options, const std::string& poi
 /// and what check_density throws.
 void settle_density(ScoringOptions& options, const ChosenField& chosen, const std::string& points);
 
-/// Log-densities of all rows, in data units, gathered by weight; and written row by row, behind the points
-/// and their conditions, if there is a writer. Options are settled.
+/// Log-densities of all rows, in data units, gathered by weight; those in coordinates are put behind `kept`
+/// if there is one; and written row by row, behind the points and their conditions, if there is a writer.
+/// Options are settled.
 RunningEstimate score(const ScoringOptions& options, const ChosenField& chosen, StartingPoints& start,
-                      TableWriter* writer, const Session& session);
+                      TableWriter* writer, std::vector<double>* kept, const Session& session);
+
+/// Log-densities, in coordinates, of options.calibration draws of the field itself at t = 1. They are others
+/// than fm-sample draws under the same seed. Options are settled; the field has no conditions.
+Vector densities_of_draws(const ScoringOptions& options, const ReadOptions& reading,
+                          const ChosenField& chosen, const Session& session);
 
 }  // namespace fm
