@@ -85,6 +85,8 @@ double between(const SinkhornW2& metric, PointsIn x, PointsIn y, std::uint64_t) 
   if (mean_cost == 0) return 0;
   SinkhornDivergenceOptions options;
   options.reg = metric.reg * mean_cost;
+  options.tolerance = sinkhorn_tolerance;
+  options.max_iterations = 50000;
   return std::sqrt(std::max(0.0, sinkhorn_divergence(x, y, options)));
 }
 double between(const C2stNetwork& metric, PointsIn x, PointsIn y, std::uint64_t seed) {

@@ -93,8 +93,8 @@ TEST_CASE("transport: reg is relative to the mean cost without that of condition
   double mean = 0;
   for (Index i = 0; i < rows; ++i)
     for (Index j = 0; j < rows; ++j) mean += (x.col(i) - y.col(j)).squaredNorm() / (rows * rows);
-  SinkhornTransport relative{.reg = 0.1, .tolerance = 1e-9}, absolute = relative;
-  absolute.reg_abs = 0.1 * mean;
+  const SinkhornTransport relative{.reg = 0.1, .tolerance = 1e-9},
+      absolute{.reg_abs = 0.1 * mean, .tolerance = 1e-9};
   const Plan whole = transport_plan(relative, below(x, c), below(y, c), 2);
   for (Index first = 0; first < 2; ++first) {
     const auto half = Eigen::seqN(first, rows / 2, 2);

@@ -223,13 +223,14 @@ TEST_CASE("sinkhorn: reg is in units of the mean cost, from w2 to the distance o
     for (Index j = 0; j < 40; ++j) mean_cost += (x.col(i) - y.col(j)).squaredNorm() / 1600;
   SinkhornDivergenceOptions options;
   options.reg = 0.3 * mean_cost;
+  options.tolerance = sinkhorn_tolerance;
   CHECK(distance(SinkhornW2{0.3}, x, y, 0) ==
         doctest::Approx(std::sqrt(sinkhorn_divergence(x, y, options))).epsilon(1e-12));
   const double means = (x.rowwise().mean() - y.rowwise().mean()).norm();
   CHECK(distance(SinkhornW2{1e5}, x, y, 0) == doctest::Approx(means).epsilon(1e-4));
   // Each of the three entropic costs is within reg log(n) of the exact one.
-  const double squared = std::pow(distance(SinkhornW2{0.01}, x, y, 0), 2);
-  CHECK(std::abs(squared - std::pow(distance(W2{}, x, y, 0), 2)) <= 0.01 * mean_cost * 2 * std::log(40.0));
+  const double squared = std::pow(distance(SinkhornW2{0.03}, x, y, 0), 2);
+  CHECK(std::abs(squared - std::pow(distance(W2{}, x, y, 0), 2)) <= 0.03 * mean_cost * 2 * std::log(40.0));
   CHECK(distance(SinkhornW2{}, Points::Ones(2, 5), Points::Ones(2, 5), 0) == 0);
 }
 

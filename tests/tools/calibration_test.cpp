@@ -25,7 +25,7 @@ TEST_CASE("calibration: a mixture's own draws are as dense as it says, by closed
   write_text(folder / "mix.json", mixture);
   output_of(folder, "fm-sample --mixture mix.json -n 1000 -o own.csv");
   // Without --seed both draw under seed 0, and the draws differ all the same: else ks were 0.
-  for (const std::string& way : {"", " --log-density"}) {
+  for (const std::string way : {"", " --log-density"}) {
     const Json found = calibration(folder, "fm-eval own.csv --mixture mix.json --calibration 1000" + way);
     CHECK(found["draws"] == 1000);
     CHECK(found["p_value"].get<double>() > 1e-4);
