@@ -1,9 +1,9 @@
-#!/bin/sh
+#!/bin/bash
 # What each choice of the training recipe is worth: every line changes one default, on six clouds, and prints means
 # over seeds as a Markdown table. Usage: recipe.sh BUILD > tests/bench/RECIPE.md (about ten minutes)
 #   gain      held-out log-likelihood, nats a point, above that of the defaults: mean over the clouds, and for each
 #   sliced    sliced W2 to held-out rows, columns standardised, in noise floors: mean over the clouds
-#   seconds   of training, in default seconds
+#   seconds   of one processor, training, in default seconds
 set -eu
 build=$(cd "$1" && pwd)
 data=$(cd "$(dirname "$0")/../../data" && pwd)
@@ -12,6 +12,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 seeds="0 1"
+TIMEFORMAT=%U
 
 cat > normal.json <<'MIXTURE'
 {"columns": ["a", "b", "c", "d", "e"], "weights": [1], "means": [[0, 0, 0, 0, 0]],
@@ -32,9 +33,7 @@ clouds="moons10k 8gaussians pinwheel normal5 faithful quakes"
 measure() {
   for cloud in $clouds; do
     for seed in $seeds; do
-      start=$(date +%s.%N)
-      fm-train "$cloud.csv" -q -s "$seed" -o model "$@"
-      seconds=$(echo "$start $(date +%s.%N)" | awk '{print $2 - $1}')
+      seconds=$({ time fm-train "$cloud.csv" -j1 -q -s "$seed" -o model "$@" 2> errors; } 2>&1)
       nats=$(fm-eval "$cloud-test.csv" -m model -q -f csv | awk -F, '$1 == "log_likelihood" && $2 == "nats" {print $3}')
       sliced=$(fm-sample -m model -n 4000 -s 9 -q | fm-eval -r "$cloud-test.csv" --metric sliced-w2 --standardize columns \
         --bootstrap 0 --permutations 19 -q -f csv | awk -F, '$1 == "sliced-w2" {print $6}')
@@ -65,7 +64,7 @@ row() {
 echo "# What each choice of the training recipe is worth"
 echo
 echo "Each line changes one default of fm-train; held-out log-likelihood in nats a point above the defaults' (means of"
-echo "$(echo $seeds | wc -w) seeds), sliced W2 in noise floors, seconds of training beside the defaults'. Made by \`tests/bench/recipe.sh\`."
+echo "$(echo $seeds | wc -w) seeds), sliced W2 in noise floors, seconds of one processor beside the defaults'. Made by \`tests/bench/recipe.sh\`."
 echo
 echo "| change | mean gain | $(echo $clouds | sed 's/ / | /g') | sliced W2 | seconds |"
 echo "|---|---|$(for cloud in $clouds; do printf -- '---|'; done)---|---|"
