@@ -49,15 +49,15 @@ double squared(double distance) {
   return distance * distance;
 }
 
-/// |E int |v|^2 dt - W2^2| / W2^2 by the trapezium rule over `times` times.
-double path_energy_excess(const VelocityField& field, const Points& x0, double w2_squared) {
+/// E int |v|^2 dt by the trapezium rule over `times` times.
+double path_energy(const VelocityField& field, const Points& x0) {
   constexpr Index times = 51;
   const Trajectories paths = trace(field, Dopri5{}, x0, Vector::LinSpaced(times, 0, 1), true);
   double energy = 0;
   for (Index k = 0; k < times; ++k)
     energy += (k == 0 || k == times - 1 ? 0.5 : 1.0) *
               paths.v[static_cast<std::size_t>(k)].colwise().squaredNorm().mean() / (times - 1);
-  return std::abs(energy - w2_squared) / w2_squared;
+  return energy;
 }
 
 }  // namespace
@@ -100,6 +100,10 @@ std::string name_of(Method method) {
   return {};
 }
 
+double Score::npe() const {
+  return std::abs(energy - w2_squared) / w2_squared;
+}
+
 Score score(const Task& task, Method method, std::uint64_t seed, Index rows, Index count) {
   TrainingRows training{draw_target(task, seed, 0, rows)};
   const TrainingOptions options = options_of(method);
@@ -120,8 +124,10 @@ Score score(const Task& task, Method method, std::uint64_t seed, Index rows, Ind
       std::accumulate(moved.evaluations.begin(), moved.evaluations.end(), 0.0) / static_cast<double>(count);
   result.w2 = wasserstein(moved.x, truth, CostPower::two).distance;
   result.floor = wasserstein(more, truth, CostPower::two).distance;
-  if (method != Method::bridge)
-    result.npe = path_energy_excess(field, x0, squared(wasserstein(x0, truth, CostPower::two).distance));
+  if (method != Method::bridge) {
+    result.energy = path_energy(field, x0);
+    result.w2_squared = squared(wasserstein(x0, truth, CostPower::two).distance);
+  }
   return result;
 }
 

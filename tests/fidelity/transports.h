@@ -34,9 +34,13 @@ std::string name_of(Method method);
 struct Score {
   double w2 = 0;           ///< between `count` moved draws of the source and `count` draws of the target
   double floor = 0;        ///< between these and as many more draws of the target
-  double npe = 0;          ///< of the ODE's paths
+  double energy = 0;       ///< E int |v|^2 dt of the ODE's paths; 0 for a bridge
+  double w2_squared = 0;   ///< W2^2 between their starts and the target's draws; 0 for a bridge
   double evaluations = 0;  ///< of the field, for a point
   double seconds = 0;      ///< of training
+
+  /// Normalised path energy, |E int |v|^2 dt - W2^2| / W2^2.
+  double npe() const;
 };
 
 /// Trains with default options on `rows` draws and moves `count` new ones.
