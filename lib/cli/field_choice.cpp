@@ -98,20 +98,16 @@ ChosenField from_mixture(const FieldOptions& options) {
 ChosenField from_pairs(const FieldOptions& options, const ReadOptions& reading, Session& session) {
   const PairTable table = read_pairs(options.pairs, reading);
   session.detail(table.decisions);
-  std::vector<Index> carried;  // pairs with weight
-  for (Index n = 0; n < table.weights.size(); ++n)
-    if (table.weights(n) > 0) carried.push_back(n);
-  const Vector weights = table.weights(carried);
   ChosenField chosen;
   chosen.coordinates = fit_standardiser(table.source, table.target, options.standardize);
   chosen.columns = table.names;
   chosen.source = options.pairs;
-  chosen.default_count = weights.size();
-  const Points x0 = to_coordinates(chosen.coordinates, Points(table.source(Eigen::all, carried)));
-  const Points x1 = to_coordinates(chosen.coordinates, Points(table.target(Eigen::all, carried)));
-  set_exact(chosen, std::make_unique<PairsField>(x0, x1, weights, options.jitter,
+  chosen.default_count = table.weights.size();
+  const Points x0 = to_coordinates(chosen.coordinates, table.source);
+  const Points x1 = to_coordinates(chosen.coordinates, table.target);
+  set_exact(chosen, std::make_unique<PairsField>(x0, x1, table.weights, options.jitter,
                                                  options.scheduler.value_or(CondOt{})));
-  PairedSource sources(x0, weights, 0);
+  PairedSource sources(x0, table.weights, 0);
   sources.jitter_std.setConstant(options.jitter);  // in coordinates, not in the columns' deviations
   chosen.draws = std::move(sources);
   return chosen;

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "core/error.h"
-#include "core/numeric.h"
 #include "core/text.h"
 #include "data/dataset.h"
 
@@ -25,20 +24,6 @@ Index place_of(const Dataset& table, const std::string& name) {
   return found == table.names.end() ? -1 : found - table.names.begin();
 }
 
-Vector pair_weights(const Dataset& table) {
-  const Index place = place_of(table, pair_weight_column);
-  if (place < 0) return Vector::Ones(table.points.cols());
-  const Vector weights = table.points.row(place).transpose();
-  Index least = 0;
-  if (weights.minCoeff(&least) < 0)
-    throw data_error(
-        "pair-weight",
-        "the weight of pair " + std::to_string(least + 1) + " is " + shortest(weights(least)) + ", below 0",
-        {table.file});
-  if (weights.maxCoeff() == 0) throw data_error("pair-weight", "all pairs have weight 0", {table.file});
-  return scaled_weights(weights);
-}
-
 }  // namespace
 
 std::vector<std::string> pair_columns(const std::vector<std::string>& names) {
@@ -49,8 +34,12 @@ std::vector<std::string> pair_columns(const std::vector<std::string>& names) {
 }
 
 PairTable read_pairs(const std::string& path, const ReadOptions& options) {
-  const Dataset table = read_dataset(path, options);
-  PairTable pairs{{}, {}, {}, pair_weights(table), table.decisions};
+  WantedColumns wanted;
+  wanted.weight = pair_weight_column;
+  wanted.weight_may_miss = wanted.weight_by_selection = true;
+  const Dataset table = read_dataset(path, options, wanted);
+  const bool equal = table.weights.size() == 0;
+  PairTable pairs{{}, {}, {}, equal ? Vector::Ones(table.points.cols()) : table.weights, table.decisions};
   std::vector<Index> from, to;
   for (const std::string& column : table.names) {
     if (!column.starts_with(source_prefix)) continue;
@@ -60,8 +49,7 @@ PairTable read_pairs(const std::string& path, const ReadOptions& options) {
     if (to.back() < 0) refuse_columns(path, "column " + in_quotes(column) + " has no target column");
   }
   if (from.empty()) refuse_columns(path, "there are no columns source_NAME");
-  std::vector<std::string> known = pair_columns(pairs.names);
-  known.push_back(pair_weight_column);
+  const std::vector<std::string> known = pair_columns(pairs.names);
   for (const std::string& column : table.names)
     if (std::find(known.begin(), known.end(), column) == known.end())
       refuse_columns(path, "column " + in_quotes(column) +

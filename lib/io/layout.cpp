@@ -152,7 +152,7 @@ class Decision {
     throw data_error(
         "text-column",
         "the column " + in_quotes(layout_.names[*layout_.weight]) +
-            " of --weight holds text: " + in_quotes(shown.text, 30),
+            " of weights holds text: " + in_quotes(shown.text, 30),
         shown.place,
         kinds.comma_numbers == kinds.filled ? comma_hint(syntax_) : "weights are numbers from 0 on");
   }
@@ -169,9 +169,15 @@ class Decision {
   void select() {
     layout_.selected =
         wanted_.selected_elsewhere ? selection({}, {}) : selection(options_.columns, options_.exclude);
+    if (wanted_.weight_by_selection) separate_weight();
     if (wanted_.as_text) return;
     if (wanted_.names.empty()) return check_names();
     layout_.selected = match_wanted();
+  }
+
+  /// Of the selected columns the one of weights is no other; without it there are no weights.
+  void separate_weight() {
+    if (layout_.weight && std::erase(layout_.selected, *layout_.weight) == 0) layout_.weight.reset();
   }
 
   std::vector<std::size_t> resolve(const std::string& list, const std::string& option) const {
@@ -185,12 +191,13 @@ class Decision {
     std::vector<std::size_t> excluded, selected;
     if (!exclude.empty()) excluded = resolve(exclude, "-x");
     excluded.insert(excluded.end(), layout_.labels.begin(), layout_.labels.end());
-    if (layout_.weight) excluded.push_back(*layout_.weight);
+    const bool apart = layout_.weight && !wanted_.weight_by_selection;
+    if (apart) excluded.push_back(*layout_.weight);
     std::vector<std::size_t> chosen(layout_.names.size());
     std::iota(chosen.begin(), chosen.end(), std::size_t{0});
     if (!columns.empty()) {
       chosen = resolve(columns, "-c");
-      if (layout_.weight && std::find(chosen.begin(), chosen.end(), *layout_.weight) != chosen.end())
+      if (apart && std::find(chosen.begin(), chosen.end(), *layout_.weight) != chosen.end())
         throw usage_error("weight-selected",
                           "column " + in_quotes(layout_.names[*layout_.weight]) + " of " +
                               escaped(survey_.place.file, 200) + " holds the weights, and -c selects it too",

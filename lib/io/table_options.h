@@ -101,6 +101,8 @@ struct WantedColumns {
   /// even by -c, and is read after them. With `weight_may_miss` a table without such a column has no weights.
   std::string weight = {};
   bool weight_may_miss = false;
+  /// -c and -x have a say in the column of weights as in any other: where they leave it out, there are none.
+  bool weight_by_selection = false;
   /// The rows are wanted as text: selected columns may hold anything and have any names.
   bool as_text = false;
 };
