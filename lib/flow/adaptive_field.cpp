@@ -106,6 +106,24 @@ void AdaptiveField::divergence(VectorIn t, PointsIn x, PointsOut v, VectorOut di
   });
 }
 
+void AdaptiveField::step_law(double t, double t_new, PointsIn x, const KeptNoise& kept, PointsOut mean,
+                             VectorOut std) const {
+  // Given row i, x - alpha x1_i = sigma_i z, of which k_i z is left under the new sigma_i.
+  Eigen::ArrayXd left(rows_.rows()), variance(rows_.rows());
+  for (Index i = 0; i < rows_.rows(); ++i) {
+    const KernelNoise noise{bandwidths_(i)};
+    const double keep = kept(noise), std_new = noise_std(noise, scheduler_, t_new);
+    left(i) = keep * std_new / noise_std(noise, scheduler_, t);
+    variance(i) = std_new * std_new * (1 - keep * keep);
+  }
+  const double alpha_new = scheduler_at(scheduler_, t_new).alpha;
+  for_each_point(Vector::Constant(x.cols(), t), x, [&](Index n, const Posterior& p) {
+    for (Index d = 0; d < dim(); ++d)
+      mean(d, n) = p.mean(alpha_new * rows_.col(d) + left * p.offset(x.col(n), d));
+    std(n) = std::sqrt(p.mean(variance));
+  });
+}
+
 void AdaptiveField::score(VectorIn t, PointsIn x, PointsOut score) const {
   for_each_point(t, x, [&](Index n, const Posterior& p) {
     for (Index d = 0; d < dim(); ++d) score(d, n) = p.mean(p.gradient(x.col(n), d));

@@ -29,6 +29,11 @@ class AdaptiveField final : public ExactField {
   void tangent(VectorIn t, PointsIn x, PointsIn dx, PointsOut v, PointsOut dv) const override;
   void divergence(VectorIn t, PointsIn x, PointsOut v, VectorOut div) const override;
 
+  bool knows_score() const override { return true; }
+  /// Of a mixture of rows, each with KernelNoise of its own bandwidth h_i.
+  void step_law(double t, double t_new, PointsIn x, const KeptNoise& kept, PointsOut mean,
+                VectorOut std) const override;
+
   /// score = grad log p_t(x) = E[g | x_t = x].
   void score(VectorIn t, PointsIn x, PointsOut score) const override;
   void log_density(VectorIn t, PointsIn x, VectorOut log_p) const override;

@@ -15,6 +15,10 @@ double std_of(const SourceNoise&, const Scheduler& scheduler, double t) {
 double std_of(const BridgeNoise& noise, const Scheduler&, double t) {
   return noise.bridge_std * std::sqrt(t * (1 - t));
 }
+double std_of(const KernelNoise& noise, const Scheduler& scheduler, double t) {
+  const SchedulerValue s = scheduler_at(scheduler, t);
+  return s.sigma + noise.bandwidth * s.alpha;
+}
 
 }  // namespace
 

@@ -23,7 +23,13 @@ struct BridgeNoise {
   double bridge_std;  ///< > 0
 };
 
-using PathNoise = std::variant<Noiseless, SourceNoise, BridgeNoise>;
+/// The source itself, which at the end of the path is a kernel around a row (flow/adaptive_path.h): centre
+/// alpha x1, x1 the row, std sigma + bandwidth alpha, z = x0.
+struct KernelNoise {
+  double bandwidth;  ///< > 0, that of the row
+};
+
+using PathNoise = std::variant<Noiseless, SourceNoise, BridgeNoise, KernelNoise>;
 
 /// std_t, t in [0, 1]; 0 for Noiseless.
 double noise_std(const PathNoise& noise, const Scheduler& scheduler, double t);

@@ -1,12 +1,14 @@
 #include "flow/velocity_field.h"
 
+#include <cmath>
+
 #include "core/error.h"
 #include "flow/conversion.h"
 
 namespace fm {
 
 void check_score(const VelocityField& field) {
-  if (std::holds_alternative<Noiseless>(field.noise()))
+  if (!field.knows_score())
     throw usage_error(
         "score-unknown",
         "this field does not tell the score: its source is not a normal law that is "
@@ -60,6 +62,20 @@ void VelocityField::predict_ends(VectorIn t, PointsIn x, PointsOut x1, PointsOut
   if (std::holds_alternative<Noiseless>(noise())) return ends_from_velocity(*this, t, x, x1, x0);
   Points z(x.rows(), x.cols());
   predict(t, x, x1, x0, z);
+}
+
+void VelocityField::step_law(double t, double t_new, PointsIn x, const KeptNoise& kept, PointsOut mean,
+                             VectorOut std) const {
+  Points x0(x.rows(), x.cols()), z(x.rows(), x.cols());
+  predict(Vector::Constant(x.cols(), t), x, mean, x0, z);
+  const SchedulerValue s = scheduler_at(scheduler(), t_new);
+  const double noise_new = noise_std(noise(), scheduler(), t_new), keep = kept(noise());
+  // Of SourceNoise, the source is the noise and no part of the centre.
+  const double source = std::holds_alternative<BridgeNoise>(noise()) ? s.sigma : 0;
+  for (Index n = 0; n < x.cols(); ++n)
+    for (Index d = 0; d < path_rows(); ++d)
+      mean(d, n) = s.alpha * mean(d, n) + source * x0(d, n) + noise_new * keep * z(d, n);
+  std.setConstant(noise_new * std::sqrt(1 - keep * keep));
 }
 
 void VelocityField::endpoint(PointsIn, PointsOut) const {

@@ -2,6 +2,8 @@
 // at t = 1.
 #pragma once
 
+#include <functional>
+
 #include "core/types.h"
 #include "flow/path_noise.h"
 #include "flow/path_start.h"
@@ -9,6 +11,9 @@
 #include "flow/time_domain.h"
 
 namespace fm {
+
+/// Which share k in [0, 1] of z is left after a stochastic step, under a noise of this kind.
+using KeptNoise = std::function<double(const PathNoise&)>;
 
 class VelocityField {
  public:
@@ -50,8 +55,18 @@ class VelocityField {
   /// where they measure sizes, so that they change no step.
   virtual Index still_rows() const { return 0; }
 
-  /// The noise on that path, as far as it makes the score known.
+  /// The noise on that path, as far as it is one for all pairs and makes the score known.
   virtual PathNoise noise() const { return Noiseless{}; }
+
+  /// Whether step_law() is known, as it is from noise(), or from noise that differs between rows.
+  virtual bool knows_score() const { return !std::holds_alternative<Noiseless>(noise()); }
+
+  /// The law of a stochastic step (ode/sde.h) from x (D, N) at time t to t_new: normal around mean (D, N), of
+  /// which path_rows() are set, with deviation std (N),
+  ///   mean = E[centre_new + std_new k z | x_t = x],   std^2 = E[std_new^2 (1 - k^2) | x_t = x].
+  /// t in domain(), t_new in [0, 1]. Throws as predict() unless knows_score().
+  virtual void step_law(double t, double t_new, PointsIn x, const KeptNoise& kept, PointsOut mean,
+                        VectorOut std) const;
 
   /// What is expected of the pair and the noise behind x: E[x1 | x_t = x], E[x0 | x_t = x], E[z | x_t = x],
   /// all (D, N), of which path_rows() are set. t (N) in domain(). For SourceNoise, where z = x0, they follow
@@ -69,7 +84,7 @@ class VelocityField {
   virtual void endpoint(PointsIn x, PointsOut x1) const;
 };
 
-/// Throws usage error "score-unknown" if the field is Noiseless.
+/// Throws usage error "score-unknown" unless field.knows_score().
 void check_score(const VelocityField& field);
 
 }  // namespace fm

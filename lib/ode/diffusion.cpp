@@ -16,6 +16,11 @@ double bridge_ratio(double low, double high) {
 double kept(const OwnDiffusion&, const PathNoise& noise, const Scheduler& scheduler, double low,
             double high) {
   if (std::holds_alternative<BridgeNoise>(noise)) return std::sqrt(bridge_ratio(low, high));
+  if (std::holds_alternative<KernelNoise>(noise)) {
+    const SchedulerValue from = scheduler_at(scheduler, low), to = scheduler_at(scheduler, high);
+    const double std = noise_std(noise, scheduler, low), std_new = noise_std(noise, scheduler, high);
+    return from.alpha * std_new / (to.alpha * std) * std::exp(from.sigma / std - to.sigma / std_new);
+  }
   return snr_at(scheduler, low) / snr_at(scheduler, high);
 }
 
@@ -29,8 +34,16 @@ double kept(const ConstantDiffusion& diffusion, const PathNoise& noise, const Sc
   return product > 0 ? std::exp(-rate * (high - low) / product) : 0;
 }
 
-double kept(const SigmaDiffusion& diffusion, const PathNoise&, const Scheduler&, double low, double high) {
-  return std::exp(-diffusion.scale * diffusion.scale * (high - low) / 2);
+/// sigma / std for KernelNoise; what g is a multiple of is the std of the others itself.
+double sigma_share(const PathNoise& noise, const Scheduler& scheduler, double t) {
+  if (!std::holds_alternative<KernelNoise>(noise)) return 1;
+  return scheduler_at(scheduler, t).sigma / noise_std(noise, scheduler, t);
+}
+
+double kept(const SigmaDiffusion& diffusion, const PathNoise& noise, const Scheduler& scheduler, double low,
+            double high) {
+  const double shares = sigma_share(noise, scheduler, low) * sigma_share(noise, scheduler, high);
+  return std::exp(-diffusion.scale * diffusion.scale * (high - low) / 2 * shares);
 }
 
 }  // namespace

@@ -31,13 +31,18 @@ struct DiffusionSteps {
 /// The path's own: paths then are those of the diffusion whose bridges the path is made of. For SourceNoise
 /// the reverse of the diffusion from data to noise, g^2 = 2 (sigma^2 d_alpha/alpha - sigma d_sigma), k =
 /// snr(t) / snr(t_new) (Anderson 1982; Ho et al. 2020, arXiv:2006.11239). For BridgeNoise g = bridge_std:
-/// with the entropic plan, the Schroedinger bridge.
+/// with the entropic plan, the Schroedinger bridge. For KernelNoise the g of SourceNoise, so that g is one
+/// for all rows; with std = sigma + h alpha
+///   k = (alpha std_new) / (alpha_new std) exp(sigma / std - sigma_new / std_new),
+/// since with r = alpha / sigma and dr/r = d_alpha/alpha - d_sigma/sigma int (g/std)^2 / 2 dt is int dr / (r
+/// (1 + h r)^2), and log(r / (1 + h r)) + 1 / (1 + h r) the antiderivative.
 struct OwnDiffusion : DiffusionSteps {
   static constexpr auto name = "own";
   static constexpr auto summary = "the path's own: the reversed noising diffusion, or the bridge's noise";
 };
 
-/// For SourceNoise k = exp(-g^2 (t_new - t) / (2 sigma(t) sigma(t_new))), exact where sigma is linear.
+/// For SourceNoise and KernelNoise k = exp(-g^2 (t_new - t) / (2 std(t) std(t_new))), exact where std is
+/// linear.
 struct ConstantDiffusion : DiffusionSteps {
   static constexpr auto name = "constant";
   static constexpr auto summary = "the same g at all times (in coordinates; 0: no noise is added)";
@@ -48,7 +53,8 @@ struct ConstantDiffusion : DiffusionSteps {
   }
 };
 
-/// k = exp(-scale^2 (t_new - t) / 2).
+/// k = exp(-scale^2 (t_new - t) / 2). For KernelNoise the noise meant is sigma, one for all rows, and the
+/// exponent that times sigma(t) sigma(t_new) / (std(t) std(t_new)).
 struct SigmaDiffusion : DiffusionSteps {
   static constexpr auto name = "sigma";
   static constexpr auto summary = "g = scale times the noise that the path has at that time";

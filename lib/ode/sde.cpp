@@ -1,7 +1,6 @@
 #include "ode/sde.h"
 
 #include <algorithm>
-#include <cmath>
 #include <vector>
 
 #include "core/parallel.h"
@@ -37,13 +36,11 @@ class Walk {
        PointsIn x0)
       : field_(field),
         diffusion_(diffusion),
-        noise_(field.noise()),
         scheduler_(field.scheduler()),
         first_point_(first_point),
         x_(x0),
-        x1_(x0),
-        x0_(x0),
-        z_(x0) {
+        mean_(x0),
+        std_(x0.cols()) {
     const Random random{seed, Purpose::diffusion};
     for (Index n = 0; n < x_.cols(); ++n)
       draws_.push_back(random.row(static_cast<std::uint64_t>(first_point + n)));
@@ -52,18 +49,13 @@ class Walk {
   const Points& x() const { return x_; }
 
   void step(double t, double t_new) {
-    field_.predict(Vector::Constant(x_.cols(), t), x_, x1_, x0_, z_);
-    const SchedulerValue s = scheduler_at(scheduler_, t_new);
-    const double std = noise_std(noise_, scheduler_, t_new);
-    const double keep = kept_noise(diffusion_, noise_, scheduler_, t, t_new);
-    const double fresh = std::sqrt(1 - keep * keep);
-    // Of SourceNoise, the source is the noise and no part of the centre.
-    const double source = std::holds_alternative<BridgeNoise>(noise_) ? s.sigma : 0;
+    const auto kept = [&](const PathNoise& noise) {
+      return kept_noise(diffusion_, noise, scheduler_, t, t_new);
+    };
+    field_.step_law(t, t_new, x_, kept, mean_, std_);
     for (Index n = 0; n < x_.cols(); ++n) {
       Draws& draws = draws_[static_cast<std::size_t>(n)];
-      for (Index d = 0; d < field_.path_rows(); ++d)
-        x_(d, n) =
-            s.alpha * x1_(d, n) + source * x0_(d, n) + std * (keep * z_(d, n) + fresh * draws.normal());
+      for (Index d = 0; d < field_.path_rows(); ++d) x_(d, n) = mean_(d, n) + std_(n) * draws.normal();
       if (!x_.col(n).allFinite()) non_finite_velocity(first_point_ + n, t);
     }
   }
@@ -71,11 +63,11 @@ class Walk {
  private:
   const VelocityField& field_;
   const Diffusion& diffusion_;
-  const PathNoise noise_;
   const Scheduler scheduler_;
   const std::int64_t first_point_;
   std::vector<Draws> draws_;
-  Points x_, x1_, x0_, z_;  // (D, n)
+  Points x_, mean_;  // (D, n)
+  Vector std_;       // (n)
 };
 
 }  // namespace
