@@ -4,13 +4,12 @@
 #include <cmath>
 #include <numbers>
 
+#include "cli/conditional_law.h"
 #include "cli/counts.h"
 #include "cli/field_choice.h"
 #include "cli/path_columns.h"
 #include "cli/progress.h"
 #include "cli/tool.h"
-#include "core/numeric.h"
-#include "core/random.h"
 #include "flow/path.h"
 #include "io/output.h"
 #include "io/table_writer.h"
@@ -37,13 +36,14 @@ struct PathOptions : FieldOptions, ReadOptions, WriteOptions, ShardOptions, RunO
                 .shown_as("TIMES")
                 .in("Field"),
             field("conditional", &O::conditional,
-                  "conditional paths psi_t(x0 | x1) from source points to rows of --exact DATA drawn at "
-                  "random, instead of trajectories")
+                  "conditional paths psi_t(x0 | x1) from source points to rows of --exact DATA, drawn at "
+                  "random, or between --pairs, drawn by weight and each with its --jitter, instead of "
+                  "trajectories")
                 .in("Field"),
             field("columns_out", &O::columns_out,
                   "more columns: v, the velocity there; x1 and x0, the mean of the ends of the paths through "
                   "there; score, the gradient of log p_t; log_density, log p_t(x); log_p, log p_t(x | x1) of "
-                  "--conditional")
+                  "--conditional, given the pair with --pairs")
                 .shown_as("LIST")
                 .in("Output"),
             field("column_prefix", &O::column_prefix, "put this before the names of added columns")
@@ -82,32 +82,25 @@ Index block_samples(Index columns, Index times) {
   return std::clamp<Index>((Index{1} << 20) / (columns * times), 1, 8192);
 }
 
-/// The noise sigma_t(x1) on a conditional path whose row has this bandwidth.
-double noise_at(const Scheduler& scheduler, double t, double bandwidth) {
-  const SchedulerValue s = scheduler_at(scheduler, t);
-  return s.sigma + bandwidth * s.alpha;
-}
-
-/// Rows (2 + D [+ D] [+ 1], times) of one conditional path, in data units. x0, x1 (D).
+/// Rows (2 + D [+ D] [+ 1], times) of one conditional path, in data units.
 Points conditional_rows(const PathOptions& options, const Scheduler& scheduler, const Vector& times,
-                        const Standardiser& coordinates, std::int64_t sample, VectorIn x0, VectorIn x1,
-                        double bandwidth) {
-  const Index dim = x0.size(), velocity = asks(options.columns_out, PathColumn::velocity) ? dim : 0;
+                        const Standardiser& coordinates, std::int64_t sample, const ConditionalDraw& draw) {
+  const Index dim = draw.z.size(), velocity = asks(options.columns_out, PathColumn::velocity) ? dim : 0;
   Points rows(2 + dim + velocity + (asks(options.columns_out, PathColumn::log_p) ? 1 : 0), times.size());
   Points xt(dim, times.size()), ut(dim, times.size());
-  const Vector end = x1 + bandwidth * x0;
-  path_sample(scheduler, times, x0.replicate(1, times.size()), end.replicate(1, times.size()), xt, ut);
+  path_sample(scheduler, times, draw.x0.replicate(1, times.size()), draw.end.replicate(1, times.size()), xt,
+              ut);
+  xt.colwise() += draw.jitter * draw.z;
   rows.row(0).setConstant(static_cast<double>(sample));
   rows.row(1) = times.transpose();
   rows.middleRows(2, dim) = to_data(coordinates, xt);
   if (velocity > 0) rows.middleRows(2 + dim, dim) = coordinates.scale.asDiagonal() * ut;
   if (!asks(options.columns_out, PathColumn::log_p)) return rows;
-  // The law given x1 is N(alpha x1, sigma_t(x1)^2 I), and here (x - alpha x1) / sigma_t(x1) is x0.
   const double constant = static_cast<double>(dim) / 2 * std::log(2 * std::numbers::pi) +
-                          coordinates.scale.array().log().sum() + x0.squaredNorm() / 2;
+                          coordinates.scale.array().log().sum() + draw.z.squaredNorm() / 2;
   for (Index k = 0; k < times.size(); ++k)
     rows(rows.rows() - 1, k) =
-        -constant - static_cast<double>(dim) * std::log(noise_at(scheduler, times(k), bandwidth));
+        -constant - static_cast<double>(dim) * std::log(draw.noise(scheduler_at(scheduler, times(k))));
   return rows;
 }
 
@@ -123,7 +116,7 @@ void tell_times(const Vector& times, const Session& session) {
 /// Whether the law given x1 has a density at time t.
 bool knows_log_p(const PathOptions& options, const Scheduler& scheduler, double t) {
   const bool adaptive = options.path && std::holds_alternative<AdaptivePath>(*options.path);
-  return adaptive || scheduler_at(scheduler, t).sigma > 0;
+  return adaptive || !options.pairs.empty() || scheduler_at(scheduler, t).sigma > 0;
 }
 
 /// The times of --conditional paths.
@@ -138,11 +131,15 @@ Vector conditional_times(const PathOptions& options, const Scheduler& scheduler,
 
 /// Settles the input and throws usage errors for what --conditional does not go with.
 void check_conditional(PathOptions& options, const Vector& times, const Scheduler& scheduler) {
-  if (options.exact.empty() || !options.model.empty() || !options.mixture.empty() || !options.pairs.empty() ||
+  if (options.exact.empty() == options.pairs.empty() || !options.model.empty() || !options.mixture.empty() ||
       !options.points.empty())
-    throw usage_error("conditional-exact",
-                      "--conditional leads from drawn source points to the rows of a data set",
-                      "name the data with --exact DATA, and no model, mixture, pairs or points");
+    throw usage_error(
+        "conditional-exact",
+        "--conditional leads from drawn source points to the rows of a data set, or between the "
+        "points of given pairs",
+        "name the data with --exact DATA or the pairs with --pairs FILE, and no model, mixture or "
+        "points");
+  refuse_misplaced(options);
   refuse_conditions(options);
   for (const PathColumn column : options.columns_out)
     if (column != PathColumn::velocity && column != PathColumn::log_p)
@@ -158,39 +155,29 @@ void check_conditional(PathOptions& options, const Vector& times, const Schedule
       throw usage_error("conditional-density",
                         "at t = " + shortest(t) + " all of the law given x1 is in x1, and has no density",
                         "end --times before it, or let the law keep a width: --path adaptive");
-  if (options.exact == "-") options.exact = input_or_stdin(options.exact, "table");
-  check_outputs(options, {options.exact});
+  for (std::string* input : {&options.exact, &options.pairs})
+    if (*input == "-") *input = input_or_stdin(*input, "table");
+  check_outputs(options, {options.exact, options.pairs});
 }
 
 int run_conditional(PathOptions& options, Session& session) {
   const Scheduler scheduler = options.scheduler.value_or(CondOt{});
   const Vector times = conditional_times(options, scheduler, session);
   check_conditional(options, times, scheduler);
-  const auto [data, coordinates] = read_exact_rows(options, options, session);
+  const ConditionalLaw law = read_conditional(options, options, session);
   ChosenField chosen;  // for its columns
-  chosen.columns = data.names;
+  chosen.columns = law.columns;
   const auto names = output_names(options, chosen);
-  const Points target = to_coordinates(coordinates, data.points);
-  const RowRange range = shard_rows(options.shard, options.count.value_or(target.cols()));
+  const RowRange range = shard_rows(options.shard, options.count.value_or(law.x1.cols()));
   if (options.dry_run)
     return print_plan(chosen, range.end - range.begin, session.report["tables"], to_json(options)), exit_done;
 
   Output output(options.output, !options.no_clobber);
   TableWriter writer(output, options, names, {options.column_prefix + "sample"});
   if (range.first_shard) writer.header();
-  const Vector shares = data.weights.size() > 0 ? running_shares(data.weights) : Vector();
-  const Vector bandwidths = path_bandwidths(options.path.value_or(AffinePath{}), target, target);
-  Points x0(target.rows(), 1);
-  for (std::int64_t n = range.begin; n < range.end; ++n) {
-    const auto row = static_cast<std::uint64_t>(n);
-    fill_normal({session.seed, Purpose::source}, row, x0);
-    Draws partner = Random{session.seed, Purpose::coupling}.row(row);
-    const Index x1 = shares.size() > 0
-                         ? place_at(shares, partner.uniform())
-                         : static_cast<Index>(partner.below(static_cast<std::uint64_t>(target.cols())));
-    writer.write(conditional_rows(options, scheduler, times, coordinates, n, x0.col(0), target.col(x1),
-                                  bandwidths.size() > 0 ? bandwidths(x1) : 0));
-  }
+  for (std::int64_t n = range.begin; n < range.end; ++n)
+    writer.write(conditional_rows(options, scheduler, times, law.coordinates, n,
+                                  draw_conditional(law, session.seed, static_cast<std::uint64_t>(n))));
   output.commit();
   session.report["samples"] = range.end - range.begin;
   session.report["times"] = times.size();
@@ -249,6 +236,8 @@ int main(int argc, char** argv) {
             "point is bound for",
             "fm-pairs moons.csv 8gaussians.csv | fm-path --pairs - --columns-out v # the exact field between "
             "two clouds",
+            "fm-pairs moons.csv 8gaussians.csv | fm-path --pairs - --conditional -n 200 # and the paths of "
+            "the pairs, which it is the mean of",
             "fm-path -m quakes.safetensors quakes-test.csv --times 1,0.5,0 # given points, traced back to "
             "the source"},
        .notes = {"All is in data units. log_density is log p_t of the law of x_t: of exact fields in closed "

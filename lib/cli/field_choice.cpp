@@ -6,7 +6,6 @@
 #include "cli/counts.h"
 #include "cli/rows_read.h"
 #include "core/random.h"
-#include "data/pair_table.h"
 #include "flow/exact_path.h"
 #include "flow/mixture_file.h"
 #include "flow/pairs_field.h"
@@ -96,10 +95,9 @@ ChosenField from_mixture(const FieldOptions& options) {
 }
 
 ChosenField from_pairs(const FieldOptions& options, const ReadOptions& reading, Session& session) {
-  const PairTable table = read_pairs(options.pairs, reading);
-  session.detail(table.decisions);
+  const auto [table, coordinates] = read_exact_pairs(options, reading, session);
   ChosenField chosen;
-  chosen.coordinates = fit_standardiser(table.source, table.target, options.standardize);
+  chosen.coordinates = coordinates;
   chosen.columns = table.names;
   chosen.source = options.pairs;
   chosen.default_count = table.weights.size();
@@ -124,14 +122,19 @@ ExactRows read_exact_rows(const FieldOptions& options, const ReadOptions& readin
   return {std::move(data), std::move(coordinates)};
 }
 
+ExactPairs read_exact_pairs(const FieldOptions& options, const ReadOptions& reading, Session& session) {
+  PairTable table = read_pairs(options.pairs, reading);
+  session.detail(table.decisions);
+  Standardiser coordinates = fit_standardiser(table.source, table.target, options.standardize);
+  return {std::move(table), std::move(coordinates)};
+}
+
 void ChosenField::hold_constants(double t, Points& x) const {
   if (t != 1) return;
   for (const auto& [column, value] : constants) x.row(column).setConstant(value);
 }
 
-ChosenField choose_field(FieldOptions& options, const ReadOptions& reading, const RunOptions& run,
-                         Session& session) {
-  settle_inputs(options, run);
+void refuse_misplaced(const FieldOptions& options) {
   const FieldOptions defaults;
   if (!options.model.empty() && options.standardize != defaults.standardize)
     throw usage_error("exact-only",
@@ -140,9 +143,15 @@ ChosenField choose_field(FieldOptions& options, const ReadOptions& reading, cons
     throw usage_error("exact-only", "--weight weighs the rows of --exact DATA");
   if (options.pairs.empty() && options.jitter != defaults.jitter)
     throw usage_error("pairs-only", "--jitter goes with --pairs");
-  if (options.model.empty()) refuse_conditions(options);
   if (options.exact.empty() && options.mixture.empty() && options.path)
     throw usage_error("exact-only", "--path goes with --exact; a model or --pairs bring their own");
+}
+
+ChosenField choose_field(FieldOptions& options, const ReadOptions& reading, const RunOptions& run,
+                         Session& session) {
+  settle_inputs(options, run);
+  refuse_misplaced(options);
+  if (options.model.empty()) refuse_conditions(options);
   if (!options.points.empty() && options.count)
     throw usage_error("count-and-points", "--count and given points exclude each other");
   if (!options.exact.empty()) return from_data(options, reading, session);

@@ -13,6 +13,7 @@
 #include "cli/condition_choice.h"
 #include "cli/tool.h"
 #include "data/dataset.h"
+#include "data/pair_table.h"
 #include "data/standardiser.h"
 #include "flow/conditional_path.h"
 #include "flow/exact_field.h"
@@ -120,6 +121,17 @@ struct ExactRows {
 
 /// Reads them, with the weights that --weight names.
 ExactRows read_exact_rows(const FieldOptions& options, const ReadOptions& reading, Session& session);
+
+/// The pairs of --pairs and the coordinates to see them in.
+struct ExactPairs {
+  PairTable table;
+  Standardiser coordinates;
+};
+ExactPairs read_exact_pairs(const FieldOptions& options, const ReadOptions& reading, Session& session);
+
+/// Throws usage errors "exact-only" and "pairs-only" for options that say something of a field which is not
+/// chosen.
+void refuse_misplaced(const FieldOptions& options);
 
 /// Settles which inputs are read from standard input, reads the model or the data, and makes the field.
 /// Throws usage errors for options that contradict each other.
