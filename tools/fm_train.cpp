@@ -223,6 +223,7 @@ void check_arguments(TrainOptions& options) {
     throw usage_error("model-to-terminal", "a model is binary and would go to the terminal",
                       "write it to a file with -o FILE, or pipe it into fm-sample");
   check_path(options, normal_source(options) && options.pairs.empty());
+  options.bandwidth = bandwidth_column(options.path);
   if (options.floor) check_floor_known(options, *options.source);
   if (!options.standardize)
     options.standardize = normal_source(options) ? Standardize::columns : Standardize::global;
@@ -251,8 +252,7 @@ int run(TrainOptions& options, Session& session) {
                                     {"data", fingerprint(rows.training) + fingerprint(rows.held_out)}});
   std::optional<TrainingState> state = checkpoints.resumed(session);
   std::optional<Estimate> floor;
-  if (options.floor)
-    floor = training_floor(rows.training.points, rows.training.weights, options, session.seed);
+  if (options.floor) floor = training_floor(rows.training, options, session.seed);
   TrainingMonitor monitor(options.log, options.steps, state ? state->step : 0, session, floor);
   Training training(std::move(rows.training), std::move(rows.held_out), options, session.seed);
   if (state) training.restore(std::move(*state));

@@ -23,7 +23,7 @@ ConditionalLaw read_conditional(const FieldOptions& options, const ReadOptions& 
   law.coordinates = coordinates;
   law.x1 = to_coordinates(coordinates, data.points);
   if (data.weights.size() > 0) law.shares = running_shares(data.weights);
-  law.bandwidths = path_bandwidths(options.path.value_or(AffinePath{}), law.x1, law.x1);
+  law.bandwidths = path_bandwidths(options.path.value_or(AffinePath{}), law.x1, law.x1, data.bandwidths);
   return law;
 }
 

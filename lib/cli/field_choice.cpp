@@ -76,7 +76,8 @@ ChosenField from_data(const FieldOptions& options, const ReadOptions& reading, S
   chosen.has_names = data.has_names;
   chosen.default_count = data.points.cols();
   set_exact(chosen, exact_field(to_coordinates(chosen.coordinates, data.points), data.weights,
-                                options.scheduler.value_or(CondOt{}), options.path.value_or(AffinePath{})));
+                                options.scheduler.value_or(CondOt{}), options.path.value_or(AffinePath{}),
+                                data.bandwidths));
   return chosen;
 }
 
@@ -117,6 +118,7 @@ ExactRows read_exact_rows(const FieldOptions& options, const ReadOptions& readin
   WantedColumns wanted;
   wanted.weight = options.weight;
   wanted.weight_may_miss = options.weight_may_miss;
+  wanted.bandwidth = bandwidth_column(options.path.value_or(AffinePath{}));
   Dataset data = read_told(options.exact, reading, session, wanted);
   Standardiser coordinates = fit_standardiser_of(data.points, data.weights, options.standardize);
   return {std::move(data), std::move(coordinates)};

@@ -119,7 +119,7 @@ struct ExactRows {
   Standardiser coordinates;
 };
 
-/// Reads them, with the weights that --weight names.
+/// Reads them, with the weights that --weight names and the bandwidths of a path that names their column.
 ExactRows read_exact_rows(const FieldOptions& options, const ReadOptions& reading, Session& session);
 
 /// The pairs of --pairs and the coordinates to see them in.

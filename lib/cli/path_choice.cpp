@@ -60,6 +60,7 @@ void take_rows(ChosenPath& chosen, const PathChoice& options, const ReadOptions&
     chosen.columns = data.names;
   }
   chosen.weights = std::move(data.weights);
+  chosen.bandwidths = std::move(data.bandwidths);
   chosen.law = std::move(data.points);
 }
 
@@ -77,7 +78,8 @@ void take_mixture(ChosenPath& chosen, const PathChoice& options, bool model_has_
 }
 
 ExactPath path_to(const Points& rows, const ChosenPath& chosen, const Scheduler& scheduler) {
-  return {to_coordinates(chosen.coordinates, rows), chosen.weights, scheduler, chosen.conditional};
+  return {to_coordinates(chosen.coordinates, rows), chosen.weights, scheduler, chosen.conditional,
+          chosen.bandwidths};
 }
 ExactPath path_to(const Mixture& mixture, const ChosenPath& chosen, const Scheduler& scheduler) {
   return {to_coordinates(chosen.coordinates, mixture), scheduler};
@@ -111,6 +113,7 @@ ChosenPath choose_path(PathChoice& options, const ReadOptions& reading, const Ru
     wanted.has_names = model.has_names;
     take_model(chosen, std::move(model), session);
   }
+  wanted.bandwidth = bandwidth_column(chosen.conditional);
   if (options.mixture.empty()) {
     take_rows(chosen, options, reading, wanted, session);
   } else {

@@ -75,6 +75,7 @@ struct ChosenPath {
 
   std::variant<Points, Mixture> law;  ///< rows or mixture, in data units
   Vector weights;                     ///< of the rows; empty: equal ones
+  Vector bandwidths;  ///< of the rows, as they stand in the column of `conditional`; empty without one
 };
 
 /// Reads law and model; columns of a data set follow the model's. Warns if the model was trained with pairs

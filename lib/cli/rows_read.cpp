@@ -39,8 +39,8 @@ Dataset read_told(const std::string& path, const ReadOptions& options, Session& 
 }
 
 Dataset read_told_alongside(const Dataset& first, const std::string& path, const ReadOptions& options,
-                            Session& session, const std::string& weight) {
-  return told(read_alongside(first, path, options, weight), session);
+                            Session& session, const std::string& weight, bool with_bandwidths) {
+  return told(read_alongside(first, path, options, weight, with_bandwidths), session);
 }
 
 }  // namespace fm

@@ -20,6 +20,6 @@ void tell_rows(Session& session, const std::string& file, const ReadSummary& sum
 Dataset read_told(const std::string& path, const ReadOptions& options, Session& session,
                   const WantedColumns& wanted = {});
 Dataset read_told_alongside(const Dataset& first, const std::string& path, const ReadOptions& options,
-                            Session& session, const std::string& weight = {});
+                            Session& session, const std::string& weight = {}, bool with_bandwidths = false);
 
 }  // namespace fm

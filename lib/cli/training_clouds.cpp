@@ -33,11 +33,13 @@ TrainingClouds read_clouds(const CloudOptions& options, const std::string& valid
   WantedColumns wanted;
   wanted.labels = options.condition;
   wanted.weight = options.weight;
+  wanted.bandwidth = options.bandwidth;
   TrainingClouds clouds{read_told(options.data, reading, session, wanted), {}, {}, {}};
   if (!normal_source(options))
     clouds.source = read_told_alongside(clouds.target, *options.source, reading, session);
   if (!validation_file.empty())
-    clouds.held_out = read_told_alongside(clouds.target, validation_file, reading, session, options.weight);
+    clouds.held_out = read_told_alongside(clouds.target, validation_file, reading, session, options.weight,
+                                          !options.bandwidth.empty());
   for (const std::string& warning : dataset_warnings(clouds.target)) session.warn(warning);
   return clouds;
 }
@@ -69,10 +71,14 @@ TrainingSplit rows_of(const TrainingClouds& clouds, const Standardiser& coordina
                       const TrainingOptions& training, std::uint64_t seed) {
   TrainingRows rows{to_coordinates(coordinates, clouds.target.points),
                     source_of(clouds, coordinates, options, training.jitter),
-                    encoded(conditions, clouds.target.labels), clouds.target.weights};
+                    encoded(conditions, clouds.target.labels), clouds.target.weights,
+                    clouds.target.bandwidths};
   if (!clouds.held_out) return split_rows(rows, training.validation, seed);
-  TrainingRows held_out{
-      to_coordinates(coordinates, clouds.held_out->points), rows.source, {}, clouds.held_out->weights};
+  TrainingRows held_out{to_coordinates(coordinates, clouds.held_out->points),
+                        rows.source,
+                        {},
+                        clouds.held_out->weights,
+                        clouds.held_out->bandwidths};
   return {std::move(rows), std::move(held_out)};
 }
 

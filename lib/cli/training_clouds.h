@@ -25,6 +25,7 @@ struct CloudOptions {
   std::string condition;
   std::string weight;
   std::optional<Standardize> standardize;  // settled before it is used
+  std::string bandwidth = {};              // no option: the column of --path adaptive:column=COL
 
   static constexpr auto fields() {
     using O = CloudOptions;

@@ -32,9 +32,8 @@ void check_floor_known(const TrainingOptions& options, const std::string& source
   if (options.validation > 0) unknown("the floor is that of all rows, and some are held out");
 }
 
-Estimate training_floor(PointsIn target, const Vector& weights, const TrainingOptions& options,
-                        std::uint64_t seed) {
-  const ExactPath path(target, weights, options.scheduler, options.path);
+Estimate training_floor(const TrainingRows& rows, const TrainingOptions& options, std::uint64_t seed) {
+  const ExactPath path(rows.points, rows.weights, options.scheduler, options.path, rows.bandwidths);
   return matching_losses(path, path.field(), 0, 1, bins, draws, seed).total.floor;
 }
 

@@ -5,8 +5,8 @@
 #include <string>
 
 #include "core/numeric.h"
-#include "core/types.h"
 #include "model/training_options.h"
+#include "model/training_rows.h"
 
 namespace fm {
 
@@ -15,10 +15,8 @@ namespace fm {
 /// learned from, and finite.
 void check_floor_known(const TrainingOptions& options, const std::string& source);
 
-/// E|u_t - v|^2 with v the exact field of the rows target (D, M) in coordinates, of weights (M) or, if these
-/// are empty, equal ones, by 20,000 draws: O(20,000 M
-/// D).
-Estimate training_floor(PointsIn target, const Vector& weights, const TrainingOptions& options,
-                        std::uint64_t seed);
+/// E|u_t - v|^2 with v the exact field of the rows, of their points in coordinates, weights and bandwidths,
+/// by 20,000 draws: O(20,000 M D).
+Estimate training_floor(const TrainingRows& rows, const TrainingOptions& options, std::uint64_t seed);
 
 }  // namespace fm

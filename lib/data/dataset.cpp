@@ -62,8 +62,9 @@ Dataset read_dataset(const std::string& path, const ReadOptions& options, const 
   data.decisions = reader.decisions();
   data.file = path;
   const auto labels = static_cast<Index>(reader.labels().size());
-  const Index weights = reader.weight() ? 1 : 0;
-  const Index columns = static_cast<Index>(data.names.size()) + labels + weights;
+  const Index weights = reader.weight() ? 1 : 0, bandwidths = reader.bandwidth() ? 1 : 0;
+  const auto dim = static_cast<Index>(data.names.size());
+  const Index columns = dim + labels + weights + bandwidths;
   const Index block_rows = std::max<Index>(1, block_numbers / columns);
   Points block;
   Index rows = 0;
@@ -79,18 +80,21 @@ Dataset read_dataset(const std::string& path, const ReadOptions& options, const 
   data.points.conservativeResize(columns, rows);
   data.label_columns = reader.labels();
   data.weight_column = reader.weight().value_or("");
-  if (weights > 0) data.weights = scaled_weights(data.points.bottomRows(1).transpose());
-  if (labels > 0) data.labels = data.points.middleRows(columns - weights - labels, labels);
-  if (labels + weights > 0) data.points.conservativeResize(columns - weights - labels, rows);
+  data.bandwidth_column = reader.bandwidth().value_or("");
+  if (labels > 0) data.labels = data.points.middleRows(dim, labels);
+  if (weights > 0) data.weights = scaled_weights(data.points.row(dim + labels).transpose());
+  if (bandwidths > 0) data.bandwidths = data.points.bottomRows(1).transpose();
+  if (columns > dim) data.points.conservativeResize(dim, rows);
   return data;
 }
 
 Dataset read_alongside(const Dataset& first, const std::string& path, const ReadOptions& options,
-                       const std::string& weight) {
+                       const std::string& weight, bool with_bandwidths) {
   WantedColumns wanted{first.names, first.has_names, true};
   // A number is a place in the first table: the column is found by its name there.
   wanted.weight = !weight.empty() && !first.weight_column.empty() ? first.weight_column : weight;
   wanted.weight_may_miss = true;
+  if (with_bandwidths) wanted.bandwidth = first.bandwidth_column;
   return read_dataset(path, options, wanted);
 }
 

@@ -17,6 +17,8 @@ struct Dataset {
   Points labels = {};                           ///< (K, N): numbers, or numbers of classes
   std::string weight_column = {};               ///< the name of the column of weights; "": none
   Vector weights = {};                          ///< (N), > 0, as scaled_weights() leaves them; empty: none
+  std::string bandwidth_column = {};            ///< the name of the column of bandwidths; "": none
+  Vector bandwidths = {};                       ///< (N), > 0, as they stand; empty: none
   ReadSummary summary;
   std::string decisions;  ///< what was detected, for people
   std::string file;       ///< "-" for standard input
@@ -27,9 +29,10 @@ struct Dataset {
 Dataset read_dataset(const std::string& path, const ReadOptions& options, const WantedColumns& wanted = {});
 
 /// A second table over the columns of `first`, which the same options have read; with the weights that the
-/// column `weight` (WantedColumns) gives its rows, or a column called like that of `first`, if it has one.
+/// column `weight` (WantedColumns) gives its rows, or a column called like that of `first`, if it has one;
+/// and with those bandwidths that a column called like that of `first` gives them, if with_bandwidths.
 Dataset read_alongside(const Dataset& first, const std::string& path, const ReadOptions& options,
-                       const std::string& weight = {});
+                       const std::string& weight = {}, bool with_bandwidths = false);
 
 /// What training on the data should know, one sentence each: columns with one value only, columns equal in
 /// all rows, more than one row in ten equal to an earlier one, fewer rows than columns.

@@ -79,6 +79,13 @@ void measure(PointsIn x, const Eigen::ArrayXXd& rows, std::int64_t neighbors, In
 
 }  // namespace
 
+void check_bandwidths(const AdaptivePath& path) {
+  if (!path.column.empty() && path.neighbors != AdaptivePath{}.neighbors)
+    throw usage_error("bandwidth-twice",
+                      "neighbors and column both say how wide the kernels of adaptive paths are",
+                      "leave one of them out");
+}
+
 Vector adaptive_bandwidths(const AdaptivePath& path, PointsIn x, PointsIn rows) {
   const Eigen::ArrayXXd columns = rows.transpose();  // a column's rows side by side: loops vectorise
   Vector square(x.cols());

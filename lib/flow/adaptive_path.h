@@ -14,6 +14,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <tuple>
 
 #include "core/fields.h"
@@ -25,15 +26,26 @@ namespace fm {
 struct AdaptivePath {
   static constexpr auto name = "adaptive";
   static constexpr auto summary =
-      "ends in a kernel density estimate whose bandwidth at a row follows the distance to its neighbors";
+      "ends in a kernel density estimate; its bandwidth at a row, a standard deviation in coordinates, is "
+      "scale "
+      "times the distance to its neighbors over the root of the number of columns, or scale times the row's "
+      "number in column=COL, none of the data's columns";
   std::int64_t neighbors = 10;
   double scale = 1;
+  std::string column = {};
   static constexpr auto fields() {
-    return std::tuple{field("neighbors", &AdaptivePath::neighbors,
-                            "the bandwidth reaches the K-th nearest other row", between(1, 1e6)),
-                      field("scale", &AdaptivePath::scale, "factor of all bandwidths", between(1e-6, 1e6))};
+    return std::tuple{
+        field("neighbors", &AdaptivePath::neighbors, "the bandwidth reaches the K-th nearest other row",
+              between(1, 1e6)),
+        field("scale", &AdaptivePath::scale, "factor of all bandwidths", between(1e-6, 1e6)),
+        field("column", &AdaptivePath::column,
+              "column of the table that holds the bandwidths in coordinates, by name or number, "
+              "instead of neighbors")};
   }
 };
+
+/// Throws usage error "bandwidth-twice" if the path names neighbors, other than the default, and a column.
+void check_bandwidths(const AdaptivePath& path);
 
 /// h (N) of the points x (D, N) among the rows (D, M), in coordinates:
 ///   h = scale d / sqrt(D),

@@ -7,9 +7,21 @@
 
 namespace fm {
 
-Vector path_bandwidths(const ConditionalPath& path, PointsIn x, PointsIn rows) {
+std::string bandwidth_column(const ConditionalPath& path) {
   const auto* const adaptive = std::get_if<AdaptivePath>(&path);
-  return adaptive ? adaptive_bandwidths(*adaptive, x, rows) : Vector();
+  if (!adaptive) return {};
+  check_bandwidths(*adaptive);
+  return adaptive->column;
+}
+
+Vector path_bandwidths(const ConditionalPath& path, PointsIn x, PointsIn rows, const Vector& column) {
+  const auto* const adaptive = std::get_if<AdaptivePath>(&path);
+  if (!adaptive) return {};
+  if (bandwidth_column(path).empty()) return adaptive_bandwidths(*adaptive, x, rows);
+  if (column.size() != x.cols())
+    throw usage_error("bandwidth-column", "the bandwidths of these rows are those of column " +
+                                              in_quotes(adaptive->column) + ", and no table of them is read");
+  return adaptive->scale * column;
 }
 
 void bridge_sample(const BridgePath& bridge, VectorIn t, PointsIn x0, PointsIn x1, PointsIn z, PointsOut xt,

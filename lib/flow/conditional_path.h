@@ -4,6 +4,7 @@
 // (coupling sinkhorn:reg_abs=2 std^2, for costs |x - y|^2) learns the Schroedinger bridge.
 #pragma once
 
+#include <string>
 #include <tuple>
 #include <variant>
 
@@ -32,8 +33,15 @@ struct BridgePath {
 
 using ConditionalPath = std::variant<AffinePath, BridgePath, AdaptivePath>;
 
-/// adaptive_bandwidths() (N) of x (D, N) among the rows (D, M); none (0) for the members that have none.
-Vector path_bandwidths(const ConditionalPath& path, PointsIn x, PointsIn rows);
+/// The column of a table that holds the bandwidths of its rows; "" for a path that takes them from no column.
+/// Throws check_bandwidths()'s.
+std::string bandwidth_column(const ConditionalPath& path);
+
+/// h (N) of x (D, N): adaptive_bandwidths() among the rows (D, M), or for a path that names a column, scale
+/// times its numbers for x, `column` (N) > 0; none (0) for the members that have none. Throws usage error
+/// "bandwidth-column" where these numbers are none.
+Vector path_bandwidths(const ConditionalPath& path, PointsIn x, PointsIn rows,
+                       const Vector& column = Vector());
 
 /// xt (D, N) as above and what a network has to predict from it, finite at both ends, targets (2D, N):
 ///   x1 - x0,   std z.

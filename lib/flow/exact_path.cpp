@@ -60,9 +60,9 @@ const ConditionalPath& without_bridge(const ConditionalPath& path) {
 }  // namespace
 
 std::unique_ptr<ExactField> exact_field(PointsIn rows, const Vector& weights, const Scheduler& scheduler,
-                                        const ConditionalPath& path) {
+                                        const ConditionalPath& path, const Vector& column) {
   const Vector counts = ones_if_none(weights, rows);
-  const Vector bandwidths = path_bandwidths(without_bridge(path), rows, rows);
+  const Vector bandwidths = path_bandwidths(without_bridge(path), rows, rows, column);
   if (bandwidths.size() == 0) return std::make_unique<EmpiricalField>(rows, counts, scheduler);
   return std::make_unique<AdaptiveField>(rows, bandwidths, counts, scheduler);
 }
@@ -79,9 +79,9 @@ ExactPath::ExactPath(PointsIn rows, const Scheduler& scheduler, const Conditiona
     : ExactPath(rows, Vector(), scheduler, path) {}
 
 ExactPath::ExactPath(PointsIn rows, const Vector& weights, const Scheduler& scheduler,
-                     const ConditionalPath& path)
+                     const ConditionalPath& path, const Vector& column)
     : scheduler_(scheduler),
-      bandwidths_(path_bandwidths(without_bridge(path), rows, rows)),
+      bandwidths_(path_bandwidths(without_bridge(path), rows, rows, column)),
       field_(bandwidths_.size() == 0
                  ? Field(EmpiricalField(rows, ones_if_none(weights, rows), scheduler))
                  : Field(AdaptiveField(rows, bandwidths_, ones_if_none(weights, rows), scheduler))),

@@ -18,10 +18,10 @@
 
 namespace fm {
 
-/// The exact field of rows (D, M) of weights (M), or none (0) for equal ones, under a path. Throws what
-/// ExactPath does.
+/// The exact field of rows (D, M) of weights (M), or none (0) for equal ones, under a path; column (M) as for
+/// path_bandwidths(). Throws what ExactPath does.
 std::unique_ptr<ExactField> exact_field(PointsIn rows, const Vector& weights, const Scheduler& scheduler,
-                                        const ConditionalPath& path);
+                                        const ConditionalPath& path, const Vector& column = Vector());
 
 /// Throws usage error "exact-path" for a path whose exact field is not that of a mixture under a scheduler
 /// alone.
@@ -34,8 +34,9 @@ class ExactPath {
   /// "adaptive-neighbors".
   ExactPath(PointsIn rows, const Scheduler& scheduler, const ConditionalPath& path = AffinePath{});
   /// weights (M) as for EmpiricalField, or none (0) for equal ones. They have no say in the bandwidths.
+  /// column (M) as for path_bandwidths(), whose errors are thrown.
   ExactPath(PointsIn rows, const Vector& weights, const Scheduler& scheduler,
-            const ConditionalPath& path = AffinePath{});
+            const ConditionalPath& path = AffinePath{}, const Vector& column = Vector());
   ExactPath(const Mixture& target, const Scheduler& scheduler);
 
   Index dim() const { return moments_.mean1.size(); }

@@ -4,6 +4,7 @@
 #include <numeric>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "core/text.h"
 #include "io/column_list.h"
@@ -28,12 +29,13 @@ class Decision {
   Layout decide() {
     find_names();
     layout_.labels = find_labels();
-    layout_.weight = find_weight();
-    refuse_label_as_weight();
+    layout_.weight = find_aside(wanted_.weight, weights, wanted_.weight_may_miss);
+    layout_.bandwidth = find_aside(wanted_.bandwidth, bandwidths, false);
+    refuse_shared();
     select();
     if (!wanted_.as_text) check_utf8();
     check_numbers();
-    check_weight();
+    for (const auto& [column, role] : aside()) check_aside(column, role);
     tell_labels();
     return std::move(layout_);
   }
@@ -115,46 +117,75 @@ class Decision {
     return columns;
   }
 
-  std::optional<std::size_t> find_weight() const {
-    if (wanted_.weight.empty()) return std::nullopt;
+  /// A column that tells of a row what is none of its coordinates.
+  struct Role {
+    const char* name;    ///< of one, starts the ids of errors
+    const char* plural;  ///< of all
+    const char* option;  ///< that names the column
+    const char* range;   ///< what its numbers are
+  };
+  static constexpr Role weights{"weight", "weights", "--weight", "numbers from 0 on"};
+  static constexpr Role bandwidths{"bandwidth", "bandwidths", "--path adaptive:column", "numbers above 0"};
+
+  /// Those that were found.
+  std::vector<std::pair<std::size_t, Role>> aside() const {
+    std::vector<std::pair<std::size_t, Role>> columns;
+    if (layout_.weight) columns.emplace_back(*layout_.weight, weights);
+    if (layout_.bandwidth) columns.emplace_back(*layout_.bandwidth, bandwidths);
+    return columns;
+  }
+
+  std::optional<std::size_t> find_aside(const std::string& named, const Role& role, bool may_miss) const {
+    if (named.empty()) return std::nullopt;
     std::vector<std::size_t> columns;
     try {
-      columns = resolve(wanted_.weight, "--weight");
+      columns = resolve(named, role.option);
     } catch (const Error& error) {
       if (error.id() != "unknown-column" && error.id() != "column-range") throw;
-      if (wanted_.weight_may_miss) return std::nullopt;
-      throw data_error("missing-column", "there is no column " + in_quotes(wanted_.weight) + " for --weight",
-                       survey_.place, near_names(wanted_.weight, layout_.names));
+      if (may_miss) return std::nullopt;
+      throw data_error("missing-column", "there is no column " + in_quotes(named) + " for " + role.option,
+                       survey_.place, near_names(named, layout_.names));
     }
     if (columns.size() != 1)
-      throw usage_error("one-weight", "--weight names " + std::to_string(columns.size()) + " columns",
-                        "weights are one column");
+      throw usage_error("one-" + std::string(role.name),
+                        role.option + (" names " + std::to_string(columns.size())) + " columns",
+                        role.plural + std::string(" are one column"));
     return columns.front();
   }
 
-  void refuse_label_as_weight() const {
-    if (!layout_.weight) return;
-    const auto& labels = layout_.labels;
-    if (std::find(labels.begin(), labels.end(), *layout_.weight) == labels.end()) return;
-    const std::string column = "column " + in_quotes(layout_.names[*layout_.weight]);
-    throw usage_error("weight-condition",
-                      wanted_.known_labels.empty()
-                          ? "--condition and --weight both name " + column
-                          : "--weight names " + column + ", which is a condition of the model",
-                      "weights are a column of their own");
+  /// Each of them is a column of its own.
+  void refuse_shared() const {
+    for (const auto& [column, role] : aside()) {
+      const auto& labels = layout_.labels;
+      if (std::find(labels.begin(), labels.end(), column) == labels.end()) continue;
+      const std::string shown = "column " + in_quotes(layout_.names[column]);
+      throw usage_error(role.name + std::string("-condition"),
+                        wanted_.known_labels.empty()
+                            ? "--condition and " + std::string(role.option) + " both name " + shown
+                            : role.option + (" names " + shown) + ", which is a condition of the model",
+                        own_column(role));
+    }
+    if (layout_.weight && layout_.weight == layout_.bandwidth)
+      throw usage_error("bandwidth-weight",
+                        std::string(weights.option) + " and " + bandwidths.option + " both name column " +
+                            in_quotes(layout_.names[*layout_.weight]),
+                        own_column(bandwidths));
   }
 
-  void check_weight() const {
-    if (!layout_.weight) return;
-    const ColumnKinds kinds = rows(*layout_.weight);
+  static std::string own_column(const Role& role) {
+    return role.plural + std::string(" are a column of their own");
+  }
+
+  void check_aside(std::size_t column, const Role& role) const {
+    const ColumnKinds kinds = rows(column);
     if (kinds.empty() || kinds.numeric(comma_)) return;
     const Sighting shown = kinds.first_text.value_or(Sighting{});
-    throw data_error(
-        "text-column",
-        "the column " + in_quotes(layout_.names[*layout_.weight]) +
-            " of weights holds text: " + in_quotes(shown.text, 30),
-        shown.place,
-        kinds.comma_numbers == kinds.filled ? comma_hint(syntax_) : "weights are numbers from 0 on");
+    throw data_error("text-column",
+                     "the column " + in_quotes(layout_.names[column]) + " of " + role.plural +
+                         " holds text: " + in_quotes(shown.text, 30),
+                     shown.place,
+                     kinds.comma_numbers == kinds.filled ? comma_hint(syntax_)
+                                                         : role.plural + std::string(" are ") + role.range);
   }
 
   void tell_labels() {
@@ -191,17 +222,18 @@ class Decision {
     std::vector<std::size_t> excluded, selected;
     if (!exclude.empty()) excluded = resolve(exclude, "-x");
     excluded.insert(excluded.end(), layout_.labels.begin(), layout_.labels.end());
-    const bool apart = layout_.weight && !wanted_.weight_by_selection;
-    if (apart) excluded.push_back(*layout_.weight);
     std::vector<std::size_t> chosen(layout_.names.size());
     std::iota(chosen.begin(), chosen.end(), std::size_t{0});
-    if (!columns.empty()) {
-      chosen = resolve(columns, "-c");
-      if (apart && std::find(chosen.begin(), chosen.end(), *layout_.weight) != chosen.end())
-        throw usage_error("weight-selected",
-                          "column " + in_quotes(layout_.names[*layout_.weight]) + " of " +
-                              escaped(survey_.place.file, 200) + " holds the weights, and -c selects it too",
-                          "take it out of -c");
+    if (!columns.empty()) chosen = resolve(columns, "-c");
+    for (const auto& [column, role] : aside()) {
+      if (wanted_.weight_by_selection && column == layout_.weight) continue;
+      excluded.push_back(column);
+      if (columns.empty() || std::find(chosen.begin(), chosen.end(), column) == chosen.end()) continue;
+      throw usage_error(role.name + std::string("-selected"),
+                        "column " + in_quotes(layout_.names[column]) + " of " +
+                            escaped(survey_.place.file, 200) + " holds the " + role.plural +
+                            ", and -c selects it too",
+                        "take it out of -c");
     }
     std::set<std::size_t> seen(excluded.begin(), excluded.end());
     for (const std::size_t column : chosen) {
@@ -259,12 +291,7 @@ class Decision {
     std::vector<std::size_t> columns;
     for (const std::string& name : wanted_.names) {
       const auto found = columns_called(name);
-      if (found.empty() && layout_.weight && layout_.names[*layout_.weight] == name)
-        throw usage_error("weight-selected",
-                          "column " + in_quotes(name) + " of " + escaped(survey_.place.file, 200) +
-                              " holds the weights, and is one of the columns to work on too: " +
-                              joined(wanted_.names, ", "),
-                          "weights are a column of their own: name another in --weight");
+      if (found.empty()) refuse_as_wanted(name);
       if (found.empty())
         throw data_error("missing-column", "there is no column " + in_quotes(name), survey_.place,
                          missing_hint(name));
@@ -275,6 +302,17 @@ class Decision {
       columns.push_back(found.front());
     }
     return columns;
+  }
+
+  /// Throws if the name is that of a column which is none of the points'.
+  void refuse_as_wanted(const std::string& name) const {
+    for (const auto& [column, role] : aside())
+      if (layout_.names[column] == name)
+        throw usage_error(role.name + std::string("-selected"),
+                          "column " + in_quotes(name) + " of " + escaped(survey_.place.file, 200) +
+                              " holds the " + role.plural +
+                              ", and is one of the columns to work on too: " + joined(wanted_.names, ", "),
+                          own_column(role) + ": name another in " + role.option);
   }
 
   std::string missing_hint(const std::string& name) const {
@@ -291,7 +329,7 @@ class Decision {
   std::vector<std::size_t> used() const {
     std::vector<std::size_t> columns = layout_.selected;
     columns.insert(columns.end(), layout_.labels.begin(), layout_.labels.end());
-    if (layout_.weight) columns.push_back(*layout_.weight);
+    for (const auto& [column, role] : aside()) columns.push_back(column);
     return columns;
   }
 

@@ -14,16 +14,17 @@ namespace fm {
 
 struct Layout {
   bool has_names = false;
-  bool skip_first = false;            ///< the first record holds the names
-  std::string header_reason = {};     ///< why it does or does not, for people
-  std::vector<std::string> names;     ///< of all columns; "x1", "x2", ... where the table has none
-  std::vector<std::size_t> selected;  ///< columns in use, in the order of use
-  std::vector<std::size_t> labels;    ///< columns of labels, in the order of use
-  std::vector<bool> text_labels;      ///< of each: whether it holds classes
-  std::optional<std::size_t> weight;  ///< the column of weights
-  bool all_numbers = false;           ///< so far no cell of theirs is text
-  bool any_numbers = false;           ///< so far some column of theirs is one of numbers
-  bool decimal_comma = false;         ///< so far all of them would be numbers under a decimal comma too
+  bool skip_first = false;               ///< the first record holds the names
+  std::string header_reason = {};        ///< why it does or does not, for people
+  std::vector<std::string> names;        ///< of all columns; "x1", "x2", ... where the table has none
+  std::vector<std::size_t> selected;     ///< columns in use, in the order of use
+  std::vector<std::size_t> labels;       ///< columns of labels, in the order of use
+  std::vector<bool> text_labels;         ///< of each: whether it holds classes
+  std::optional<std::size_t> weight;     ///< the column of weights
+  std::optional<std::size_t> bandwidth;  ///< the column of bandwidths
+  bool all_numbers = false;              ///< so far no cell of theirs is text
+  bool any_numbers = false;              ///< so far some column of theirs is one of numbers
+  bool decimal_comma = false;            ///< so far all of them would be numbers under a decimal comma too
 };
 
 /// Decides the layout under one syntax.
@@ -39,8 +40,8 @@ struct Layout {
 /// "name-encoding", "missing-column", "column-ambiguous", "column-count", "csv-number" (numbers under a
 /// decimal comma; the hint says so), usage errors "column-twice", "no-columns", "one-weight" (--weight names
 /// several columns), "weight-selected" (-c names it too, or it is wanted as one of the points'),
-/// "weight-condition"
-/// (--condition names it too), and those of resolve_columns.
+/// "weight-condition" (--condition names it too), the same three of "bandwidth", "bandwidth-weight" (one
+/// column for both), and those of resolve_columns.
 Layout decide_layout(const Survey& survey, const Syntax& syntax, const ReadOptions& options,
                      const WantedColumns& wanted);
 

@@ -103,6 +103,9 @@ struct WantedColumns {
   bool weight_may_miss = false;
   /// -c and -x have a say in the column of weights as in any other: where they leave it out, there are none.
   bool weight_by_selection = false;
+  /// The column of the rows' bandwidths (flow/adaptive_path.h), found and kept apart like that of weights; ""
+  /// if there is none.
+  std::string bandwidth = {};
   /// The rows are wanted as text: selected columns may hold anything and have any names.
   bool as_text = false;
 };

@@ -37,7 +37,7 @@ struct TableReader::State {
   CellReader cells;
   std::vector<std::string> names;
   LabelCells labels;
-  std::optional<std::string> weight;  // name of its column
+  std::optional<std::string> weight, bandwidth;  // names of their columns
   ReadSummary summary;
   Record record;
   std::vector<double> values;  // of the block, row after row
@@ -55,6 +55,7 @@ struct TableReader::State {
       for (const std::size_t column : layout.selected) names.push_back(layout.names[column]);
     labels = LabelCells(layout, wanted);
     if (layout.weight) weight = layout.names[*layout.weight];
+    if (layout.bandwidth) bandwidth = layout.names[*layout.bandwidth];
     if (layout.skip_first) records.next(syntax, record);
   }
 
@@ -149,14 +150,24 @@ struct TableReader::State {
   }
 
   void take_weight(std::size_t column, Faults& faults) {
-    if (!take(column, faults) || values.back() >= 0) return;
+    if (take(column, faults) && values.back() < 0)
+      refuse_number(column, "negative-weight", "weight", "is below 0", faults);
+  }
+  void take_bandwidth(std::size_t column, Faults& faults) {
+    if (take(column, faults) && values.back() <= 0)
+      refuse_number(column, "bandwidth-range", "bandwidth", "is not above 0", faults);
+  }
+
+  /// Notes that a number is none of those that the column may hold, and says so unless such rows are passed
+  /// over.
+  void refuse_number(std::size_t column, const char* id, const char* what, const char* why, Faults& faults) {
     faults.bad = true;
     if (options.bad_rows == BadRowPolicy::skip || problems.size() == Error::max_problems) return;
     const Cell& cell = record.cells[column];
-    add_problem(
-        "negative-weight",
-        "the weight " + in_quotes(cell_text(cell), 30) + " is below 0 (column " + in_quotes(*weight) + ")",
-        cell.start, skip_hint);
+    add_problem(id,
+                std::string("the ") + what + " " + in_quotes(cell_text(cell), 30) + " " + why + " (column " +
+                    in_quotes(layout.names[column]) + ")",
+                cell.start, skip_hint);
   }
 
   /// Appends the record's selected cells to `values`, or counts it, or notes its problems.
@@ -176,6 +187,7 @@ struct TableReader::State {
         take(layout.labels[k], faults);
     if (layout.weight) take_weight(*layout.weight, faults);
     const bool weightless = layout.weight && values.back() == 0;
+    if (layout.bandwidth) take_bandwidth(*layout.bandwidth, faults);
     if (!faults.bad && !faults.missing && !weightless) return void(++summary.rows);
     values.resize(start);
     ++(faults.bad ? summary.skipped : faults.missing ? summary.dropped : summary.weightless);
@@ -201,6 +213,9 @@ const std::vector<LabelColumn>& TableReader::labels() const {
 const std::optional<std::string>& TableReader::weight() const {
   return state_->weight;
 }
+const std::optional<std::string>& TableReader::bandwidth() const {
+  return state_->bandwidth;
+}
 const ReadSummary& TableReader::summary() const {
   return state_->summary;
 }
@@ -208,7 +223,8 @@ const ReadSummary& TableReader::summary() const {
 Index TableReader::read(Points& block, Index max_rows) {
   State& s = *state_;
   s.values.clear();
-  const auto columns = static_cast<Index>(s.names.size() + s.layout.labels.size() + (s.weight ? 1 : 0));
+  const auto columns = static_cast<Index>(s.names.size() + s.layout.labels.size() + (s.weight ? 1 : 0) +
+                                          (s.bandwidth ? 1 : 0));
   const auto rows = [&] { return static_cast<Index>(s.values.size()) / columns; };
   // After a problem the rest is read only to find more of them.
   while ((!s.problems.empty() || rows() < max_rows) && s.problems.size() < Error::max_problems &&

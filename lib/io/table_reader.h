@@ -59,14 +59,17 @@ class TableReader {
   /// Whether there is a column of weights, and its name. Rows of weight 0 are not handed out.
   const std::optional<std::string>& weight() const;
 
-  /// Reads up to `max_rows` rows into `block` (D selected columns, those of labels, that of weights; rows
-  /// read): a row of the table becomes a column of `block`, a class its number from 0. Returns the number of
-  /// rows; 0 at the end. Lines that are empty, blank or comments are passed over. Throws data errors with
-  /// file, line and column, up to Error::max_problems of them at once (the rest of the input is read to find
-  /// them): "csv-number", "json-number", "csv-range", "non-finite", "missing-cell", "ragged-row",
-  /// "unknown-class" (not one of those known), "negative-weight", "too-many-classes" (more than max_classes),
-  /// "class-encoding" (not UTF-8), those of scan_delimited and scan_json_line, "gzip"; and limit error
-  /// "record-too-long". Nothing non-finite is handed out.
+  /// Whether there is a column of bandwidths, and its name.
+  const std::optional<std::string>& bandwidth() const;
+
+  /// Reads up to `max_rows` rows into `block` (D selected columns, those of labels, that of weights, that of
+  /// bandwidths; rows read): a row of the table becomes a column of `block`, a class its number from 0.
+  /// Returns the number of rows; 0 at the end. Lines that are empty, blank or comments are passed over.
+  /// Throws data errors with file, line and column, up to Error::max_problems of them at once (the rest of
+  /// the input is read to find them): "csv-number", "json-number", "csv-range", "non-finite", "missing-cell",
+  /// "ragged-row", "unknown-class" (not one of those known), "negative-weight", "bandwidth-range" (not above
+  /// 0), "too-many-classes" (more than max_classes), "class-encoding" (not UTF-8), those of scan_delimited
+  /// and scan_json_line, "gzip"; and limit error "record-too-long". Nothing non-finite is handed out.
   Index read(Points& block, Index max_rows);
 
   const ReadSummary& summary() const;

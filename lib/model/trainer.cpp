@@ -83,9 +83,10 @@ struct Training::Parts {
 
   /// Pairs that lead to `target`, whose conditions count `costs` (C, n) in the coupling.
   PairStream pairs_of(const TrainingRows& target, const Points& costs, Index pool, Purpose noise) const {
-    return PairStream(
-        {target.points, costs, target.weights, path_bandwidths(options.path, target.points, training.points)},
-        target.source, options.coupling, pool, seed, noise);
+    const Vector bandwidths =
+        path_bandwidths(options.path, target.points, training.points, target.bandwidths);
+    return PairStream({target.points, costs, target.weights, bandwidths}, target.source, options.coupling,
+                      pool, seed, noise);
   }
 
   /// The network that is judged and kept: the average if there is one.

@@ -10,6 +10,7 @@ namespace fm {
 namespace {
 
 void check_adaptive(const TrainingOptions& options, bool normal_source) {
+  check_bandwidths(std::get<AdaptivePath>(options.path));
   check_adaptive_scheduler(options.scheduler);
   if (!normal_source)
     throw usage_error("adaptive-source",

@@ -20,6 +20,7 @@ TrainingRows chosen(const TrainingRows& rows, const std::vector<Index>& which) {
   const auto* const pairs = std::get_if<PairedSource>(&rows.source);
   part.source = pairs && !which.empty() ? Source(pairs->subset(which)) : rows.source;
   if (rows.conditions.rows() > 0) part.conditions = rows.conditions(Eigen::all, which);
+  if (rows.bandwidths.size() > 0) part.bandwidths = rows.bandwidths(which);
   const bool equal = rows.weights.size() == 0 || (rows.weights.array() == rows.weights(0)).all();
   if (!equal) part.weights = rows.weights(which);
   return part;

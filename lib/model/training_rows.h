@@ -16,6 +16,7 @@ struct TrainingRows {
   Source source = NormalSource{};
   Points conditions = {};  ///< (C, n), as encoded() by data/condition.h; (0, 0) without conditions
   Vector weights = {};     ///< (n) > 0, of any sum; empty: all rows are equal
+  Vector bandwidths = {};  ///< (n) > 0, the numbers of AdaptivePath::column; empty without one
 };
 
 struct TrainingSplit {

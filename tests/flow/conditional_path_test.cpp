@@ -43,3 +43,17 @@ TEST_CASE("conditional path: rows have bandwidths on adaptive paths alone") {
   CHECK(path_bandwidths(BridgePath{}, rows, rows).size() == 0);
   CHECK(path_bandwidths(AdaptivePath{}, rows, rows) == adaptive_bandwidths(AdaptivePath{}, rows, rows));
 }
+
+TEST_CASE("conditional path: bandwidths of a column are its numbers times the scale") {
+  const Points rows = normal_points(2, 3, 1);
+  AdaptivePath path;
+  path.column = "h";
+  path.scale = 2;
+  CHECK(bandwidth_column(path) == "h");
+  CHECK(bandwidth_column(AdaptivePath{}).empty());
+  CHECK(bandwidth_column(AffinePath{}).empty());
+  CHECK(path_bandwidths(path, rows, rows, Vector{{1, 2, 0.5}}) == Vector{{2, 4, 1}});
+  CHECK(error_of([&] { path_bandwidths(path, rows, rows); }).id() == "bandwidth-column");
+  path.neighbors = 5;
+  CHECK(error_of([&] { bandwidth_column(path); }).id() == "bandwidth-twice");
+}

@@ -168,3 +168,19 @@ TEST_CASE("adaptive training: equal bits for any number of threads") {
   const ThreadsFor scope(3);
   CHECK(parameters() == alone);
 }
+
+TEST_CASE("adaptive training: by a column it learns what it does by the neighbors of equal bandwidths") {
+  const Points rows = moons(200);
+  TrainingOptions options = adaptive_options();
+  const Trained near = train({rows}, options, 1, never_stop);
+  TrainingRows with_column{rows};
+  with_column.bandwidths = adaptive_bandwidths({}, rows, rows) / 2;
+  options.path = AdaptivePath{.scale = 2, .column = "h"};
+  CHECK(train(with_column, options, 1, never_stop).network.parameters == near.network.parameters);
+  options.validation = 0.2;
+  CHECK(std::isfinite(train(with_column, options, 1, never_stop).record.validation_loss.value()));
+  options.path = AdaptivePath{.neighbors = 3, .column = "h"};
+  CHECK(error_of([&] { check_path(options, true); }).id() == "bandwidth-twice");
+  options.path = AdaptivePath{.column = "h"};
+  CHECK(error_of([&] { train({rows}, options, 1, never_stop); }).id() == "bandwidth-column");
+}

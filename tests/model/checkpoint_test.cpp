@@ -127,13 +127,14 @@ TEST_CASE("checkpoint: the fingerprint tells rows that differ in any number, wei
   const TrainingRows rows = told_rows(50);
   CHECK(fingerprint(rows) == fingerprint(told_rows(50)));
   CHECK(fingerprint(rows).size() == 8);
-  std::vector<TrainingRows> others(6, rows);
+  std::vector<TrainingRows> others(7, rows);
   others[0].points(1, 49) += 1e-15;
   others[1].weights(49) = 9;
   others[2].conditions(0, 0) = 0;
   others[3].weights.resize(0);
   others[4].source = PointSource(moons(50), 0);
   others[5].source = PointSource(moons(50), 0.1);
+  others[6].bandwidths = Vector::Ones(50);
   for (std::size_t k = 0; k < others.size(); ++k) {
     CHECK(fingerprint(others[k]) != fingerprint(rows));
     for (std::size_t j = 0; j < k; ++j) CHECK(fingerprint(others[k]) != fingerprint(others[j]));
