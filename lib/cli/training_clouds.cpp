@@ -70,12 +70,12 @@ TrainingSplit rows_of(const TrainingClouds& clouds, const Standardiser& coordina
                       const std::vector<Condition>& conditions, const CloudOptions& options,
                       const TrainingOptions& training, std::uint64_t seed) {
   TrainingRows rows{to_coordinates(coordinates, clouds.target.points),
-                    source_of(clouds, coordinates, options, training.jitter),
-                    encoded(conditions, clouds.target.labels), clouds.target.weights,
-                    clouds.target.bandwidths};
+                    source_of(clouds, coordinates, options, training.jitter), conditions,
+                    clouds.target.labels, clouds.target.weights, clouds.target.bandwidths};
   if (!clouds.held_out) return split_rows(rows, training.validation, seed);
   TrainingRows held_out{to_coordinates(coordinates, clouds.held_out->points),
                         rows.source,
+                        {},
                         {},
                         clouds.held_out->weights,
                         clouds.held_out->bandwidths};

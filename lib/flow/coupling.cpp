@@ -10,33 +10,22 @@
 
 namespace fm {
 
-std::vector<Index> couple(const Independent&, PointsIn x0, PointsIn, const Random&, std::uint64_t, Index) {
+std::vector<Index> couple(const Independent&, PointsIn x0, PointsIn, const Random&, std::uint64_t,
+                          const ExtraRows&) {
   std::vector<Index> partner(static_cast<std::size_t>(x0.cols()));
   std::iota(partner.begin(), partner.end(), Index{0});
   return partner;
 }
 
-namespace {
-
-template <class Method>
-Plan block_plan(const Method& method, PointsIn x, PointsIn y, Index extra_rows) {
-  if constexpr (requires { transport_plan(method, x, y, extra_rows); })
-    return transport_plan(method, x, y, extra_rows);
-  else
-    return transport_plan(method, x, y);
-}
-
-}  // namespace
-
 template <class Method>
 std::vector<Index> couple(const InBlocks<Method>& coupling, PointsIn x0, PointsIn x1, const Random& random,
-                          std::uint64_t first, Index extra_rows) {
+                          std::uint64_t first, const ExtraRows& extra) {
   std::vector<Index> partner(static_cast<std::size_t>(x0.cols()));
   parallel_chunks(x0.cols(), coupling.batch, [&](Index begin, Index end, Index) {
     const auto x = x0.middleCols(begin, end - begin), y = x1.middleCols(begin, end - begin);
     const std::vector<Index> block =
-        draw_partners(block_plan(static_cast<const Method&>(coupling), x, y, extra_rows), x, y, random,
-                      first + static_cast<std::uint64_t>(begin));
+        draw_partners(transport_plan(static_cast<const Method&>(coupling), x, y, extra), x, y, random,
+                      first + static_cast<std::uint64_t>(begin), extra);
     std::transform(block.begin(), block.end(), partner.begin() + begin, [&](Index to) { return begin + to; });
   });
   return partner;
@@ -45,7 +34,7 @@ std::vector<Index> couple(const InBlocks<Method>& coupling, PointsIn x0, PointsI
 namespace {
 
 std::optional<SemidiscretePlan> find_map(const Coupling& coupling, const TargetRows& target,
-                                         const Source& source, const Random& random) {
+                                         const Source& source, const ExtraRows& extra, const Random& random) {
   const auto* const options = std::get_if<Semidiscrete>(&coupling);
   if (!options) return {};
   const Random carried{random.seed, Purpose::plan_conditions};
@@ -66,7 +55,7 @@ std::optional<SemidiscretePlan> find_map(const Coupling& coupling, const TargetR
   Points cells(points.rows() + conditions.rows(), points.cols());
   cells.topRows(points.rows()) = points;
   if (conditions.rows() > 0) cells.bottomRows(conditions.rows()) = conditions;
-  SemidiscretePlan map(cells, draw, {.passes = options->passes}, target.weights);
+  SemidiscretePlan map(cells, draw, {.passes = options->passes}, target.weights, extra);
   if (map.share_error() > options->tolerance)
     throw numeric_error("semidiscrete-shares",
                         "the semidiscrete map did not converge: the shares of the rows are wrong by " +
@@ -82,8 +71,9 @@ Coupler::Coupler(const Coupling& coupling, const TargetRows& target, const Sourc
     : coupling_(coupling),
       points_(target.points),
       conditions_(target.conditions),
+      extra_{target.conditions.rows(), target.classes, target.class_cost},
       random_{seed, Purpose::plan},
-      map_(find_map(coupling, target, source, random_)) {}
+      map_(find_map(coupling, target, source, extra_, random_)) {}
 
 Points Coupler::with_conditions(PointsIn x, const std::vector<Index>& rows) const {
   Points points(x.rows() + conditions_.rows(), x.cols());
@@ -101,7 +91,7 @@ std::vector<Index> Coupler::rows(PointsIn x0, const std::vector<Index>& turn, st
         if constexpr (std::is_same_v<Member, Semidiscrete>)
           return std::vector<Index>();  // has its map
         else
-          return couple(member, from, to, random_, first, conditions_.rows());
+          return couple(member, from, to, random_, first, extra_);
       },
       coupling_);
   for (Index& row : rows) row = turn[static_cast<std::size_t>(row)];
@@ -124,11 +114,15 @@ std::optional<double> Coupler::share_error() const {
   return map_->share_error();
 }
 
-template std::vector<Index> couple(const Exact&, PointsIn, PointsIn, const Random&, std::uint64_t, Index);
-template std::vector<Index> couple(const Sinkhorn&, PointsIn, PointsIn, const Random&, std::uint64_t, Index);
+template std::vector<Index> couple(const Exact&, PointsIn, PointsIn, const Random&, std::uint64_t,
+                                   const ExtraRows&);
+template std::vector<Index> couple(const Sinkhorn&, PointsIn, PointsIn, const Random&, std::uint64_t,
+                                   const ExtraRows&);
 template std::vector<Index> couple(const Unbalanced&, PointsIn, PointsIn, const Random&, std::uint64_t,
-                                   Index);
-template std::vector<Index> couple(const Partial&, PointsIn, PointsIn, const Random&, std::uint64_t, Index);
-template std::vector<Index> couple(const Greedy&, PointsIn, PointsIn, const Random&, std::uint64_t, Index);
+                                   const ExtraRows&);
+template std::vector<Index> couple(const Partial&, PointsIn, PointsIn, const Random&, std::uint64_t,
+                                   const ExtraRows&);
+template std::vector<Index> couple(const Greedy&, PointsIn, PointsIn, const Random&, std::uint64_t,
+                                   const ExtraRows&);
 
 }  // namespace fm

@@ -62,29 +62,32 @@ struct Semidiscrete {
 using Coupling = std::variant<Independent, Exact, Sinkhorn, Unbalanced, Partial, Greedy, Semidiscrete>;
 
 /// For each column n of x0 (D, N) a column of x1 (D, N), inside blocks; source point n draws from row first +
-/// n of `random`. The last `extra_rows` of both are conditions (ot/transport.h). A permutation for
-/// Independent, Exact and Greedy. Blocks are coupled in parallel.
+/// n of `random`. Both may carry extra rows (ot/extra_rows.h). A permutation for Independent, Exact and
+/// Greedy. Blocks are coupled in parallel.
 std::vector<Index> couple(const Independent&, PointsIn x0, PointsIn x1, const Random& random,
-                          std::uint64_t first, Index extra_rows = 0);
+                          std::uint64_t first, const ExtraRows& extra = {});
 template <class Method>
 std::vector<Index> couple(const InBlocks<Method>& coupling, PointsIn x0, PointsIn x1, const Random& random,
-                          std::uint64_t first, Index extra_rows = 0);
+                          std::uint64_t first, const ExtraRows& extra = {});
 
 /// The rows of a target and what is known of each. Points and conditions are views: what they show must
 /// outlive whoever keeps them.
 struct TargetRows {
   PointsIn points;                 ///< (D, n), n >= 1
-  PointsIn conditions = Points();  ///< (C, n), C >= 0, scaled to what they count in the cost of a coupling
+  PointsIn conditions = Points();  ///< (E, n), E >= 0, the extra rows (ot/extra_rows.h) of a coupling's cost
   Vector weights = Vector();       ///< (n) > 0, of any sum; empty: all rows are equal
   Vector bandwidths = Vector();    ///< h (n) of an adaptive path, whose pairs end beside the row; or empty
+  Index classes = 0;               ///< of the conditions the last, which are numbers of classes
+  double class_cost = 0;           ///< what each class that differs adds to the cost
 };
 
 /// A coupling made ready for one target and one source.
 ///
-/// Rows that carry conditions are coupled by the cost |x0 - x1|^2 + |c0 - c1|^2, where a source point carries
-/// the condition of the row whose turn it is. Coupled by |x0 - x1|^2 alone, the source points of one
-/// condition would be those near its rows, not the whole source, from which it is sampled later. Independent
-/// needs no cost for that. Source: Cheng and Schwing 2025, arXiv:2503.10636.
+/// Rows that carry conditions are coupled by the cost |x0 - x1|^2 + |c0 - c1|^2 (classes: class_cost for each
+/// that differs), where a source point carries the condition of the row whose turn it is. Coupled by |x0 -
+/// x1|^2 alone, the source points of one condition would be those near its rows, not the whole source, from
+/// which it is sampled later. Independent needs no cost for that. Source: Cheng and Schwing 2025,
+/// arXiv:2503.10636.
 class Coupler {
  public:
   /// For Semidiscrete the map is found here: see SemidiscretePlan for the cost. There weights are the
@@ -103,11 +106,12 @@ class Coupler {
   std::optional<double> share_error() const;
 
  private:
-  /// Points x (D, N) with the conditions (C, N) of these rows below them.
+  /// Points x (D, N) with the conditions (E, N) of these rows below them.
   Points with_conditions(PointsIn x, const std::vector<Index>& rows) const;
 
   Coupling coupling_;
   PointsIn points_, conditions_;  // of the target
+  ExtraRows extra_;
   Random random_;
   std::optional<SemidiscretePlan> map_;
 };

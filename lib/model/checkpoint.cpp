@@ -140,7 +140,9 @@ Checkpoint decode_checkpoint(const std::string& bytes, const std::string& name) 
 std::string fingerprint(const TrainingRows& rows) {
   std::uint32_t crc = add(0, rows.points);
   crc = std::visit([&](const auto& source) { return add_source(crc, source); }, rows.source);
-  crc = add(add(crc, rows.conditions), rows.weights);
+  for (const Condition& condition : rows.conditions)
+    crc = add(crc, Vector{{condition.shift, condition.scale}});
+  crc = add(add(crc, rows.labels), rows.weights);
   if (rows.bandwidths.size() > 0) crc = add(crc, rows.bandwidths);
   char digits[9];
   std::snprintf(digits, sizeof digits, "%08x", static_cast<unsigned>(crc));

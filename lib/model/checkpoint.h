@@ -25,7 +25,7 @@ std::string encode_checkpoint(const Checkpoint& checkpoint);
 /// in messages.
 Checkpoint decode_checkpoint(const std::string& bytes, const std::string& name);
 
-/// The rows in 8 hexadecimal digits: crc32 of all their numbers.
+/// The rows in 8 hexadecimal digits: crc32 of all their numbers, those of classes for their names.
 std::string fingerprint(const TrainingRows& rows);
 
 }  // namespace fm

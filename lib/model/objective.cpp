@@ -15,6 +15,17 @@ constexpr Index chunk_points = 2 * block_points;
 /// Below the normal doubles a quotient has no digits.
 constexpr double least_scale = std::numeric_limits<double>::min();
 
+/// The condition rows of `input` become the codes of columns first, first + 1, ...
+void load_codes(const SparseCodes& codes, Index first, Index count, const Network& network,
+                Block<float>& input) {
+  const Index begin = network.condition_input();
+  for (Index row = begin; row < begin + network.condition_rows; ++row)
+    std::fill(input.row(row), input.row(row) + block_points, 0.0f);
+  for (Index n = 0; n < count; ++n)
+    for (Index k = 0; k < codes.place.rows(); ++k)
+      input(begin + codes.place(k, first + n), n) = static_cast<float>(codes.value(k, first + n));
+}
+
 }  // namespace
 
 Objective::Objective(const Network& network, Index batch_size, const RegressionLoss& loss)
@@ -76,8 +87,7 @@ void Objective::evaluate_chunk(const PathBatch& batch, Index begin, Index end, C
                                     chunk.scale.leftCols(count));
     for (Index n = 0; n < count; ++n) network_.preconditioner.loss_weight(t(n), chunk.weight.col(n));
     load_time_features(network_.time_features, t, input, dim);
-    if (network_.condition_rows > 0)
-      load_points(batch.condition.middleCols(first, count), input, network_.condition_input());
+    if (network_.condition_rows > 0) load_codes(batch.condition, first, count, network_, input);
     if (with_gradient)
       chunk.mlp.value_with_slopes(network_.parameters);
     else

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/types.h"
+#include "data/condition.h"
 #include "model/network_field.h"
 #include "model/regression_loss.h"
 
@@ -18,12 +19,12 @@ namespace fm {
 
 /// A batch of points on conditional paths.
 struct PathBatch {
-  Vector t;               // (B)
-  Points xt;              // (D, B)
-  Points ut;              // (M, B), what the network regresses: the conditional velocity, M = D; for a bridge
-                          // path (flow/conditional_path.h) its two targets, M = 2D
-  Vector weight = {};     // (B), or (0): all 1
-  Points condition = {};  // (C, B), or (0, 0) where the network knows none
+  Vector t;            // (B)
+  Points xt;           // (D, B)
+  Points ut;           // (M, B), what the network regresses: the conditional velocity, M = D; for a bridge
+                       // path (flow/conditional_path.h) its two targets, M = 2D
+  Vector weight = {};  // (B), or (0): all 1
+  SparseCodes condition = {};  // of B columns; empty where the network knows none
 };
 
 struct Loss {

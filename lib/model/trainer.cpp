@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "flow/conditional_path.h"
+#include "model/condition_cost.h"
 #include "model/pairs.h"
 #include "model/pairs_ahead.h"
 #include "model/path_batch.h"
@@ -21,17 +22,10 @@ constexpr double running_decay = 0.99;           // of the running means: the la
 /// Rows of Purpose::batch from here on hold the noise of bridges, those below the times.
 constexpr std::uint64_t bridge_rows = std::uint64_t{1} << 63;
 
-/// What conditions are multiplied by to take part in the cost of a coupling: squared differences then count
-/// condition_weight times the mean squared distance of the rows from their mean.
-double condition_cost(PointsIn x, const TrainingOptions& options) {
-  const double spread = (x.colwise() - x.rowwise().mean()).squaredNorm() / static_cast<double>(x.cols());
-  return std::sqrt(options.condition_weight * spread);
-}
-
 Network make_network(const TrainingRows& training, const TrainingOptions& options, const Moments& moments,
                      std::uint64_t seed) {
   const Preconditioner preconditioner(moments, options.scheduler, options.predict, options.path);
-  const Index conditions = training.conditions.rows();
+  const Index conditions = condition_rows(training.conditions);
   MlpShape shape = network_shape(training.points.rows(), options.hidden, options.activation,
                                  options.time_features, conditions);
   shape.outputs = preconditioner.outputs();
@@ -64,9 +58,9 @@ struct Training::Parts {
         seed(training_seed),
         training(std::move(training_rows)),
         held_out(std::move(held_out_rows)),
-        condition_scale(condition_cost(training.points, options)),
-        condition_costs(condition_scale * training.conditions),
-        pairs(pairs_of(training, condition_costs, options.pool, Purpose::training_pairs)),
+        cost_scale(condition_scale(training.points, options)),
+        cost(condition_cost(training, cost_scale)),
+        pairs(pairs_of(training, cost, options.pool, Purpose::training_pairs)),
         moments(pairs.moments()),
         network(make_network(training, options, moments, seed)),
         averaged(network),
@@ -81,12 +75,13 @@ struct Training::Parts {
     judge();
   }
 
-  /// Pairs that lead to `target`, whose conditions count `costs` (C, n) in the coupling.
-  PairStream pairs_of(const TrainingRows& target, const Points& costs, Index pool, Purpose noise) const {
-    const Vector bandwidths =
-        path_bandwidths(options.path, target.points, training.points, target.bandwidths);
-    return PairStream({target.points, costs, target.weights, bandwidths}, target.source, options.coupling,
-                      pool, seed, noise);
+  /// Pairs that lead to `target`, whose conditions count `counted` in the coupling.
+  PairStream pairs_of(const TrainingRows& target, const ConditionCost& counted, Index pool,
+                      Purpose noise) const {
+    return PairStream({target.points, counted.rows, target.weights,
+                       path_bandwidths(options.path, target.points, training.points, target.bandwidths),
+                       counted.classes, counted.class_cost},
+                      target.source, options.coupling, pool, seed, noise);
   }
 
   /// The network that is judged and kept: the average if there is one.
@@ -100,10 +95,9 @@ struct Training::Parts {
   /// states if there are rows held out.
   void judge() {
     const bool held = held_out.points.cols() > 0;
-    const Points costs = condition_scale * held_out.conditions;
-    PairStream stream = held ? pairs_of(held_out, costs, 0, Purpose::validation_pairs) : pairs;
-    PathBatch judged =
-        validation_batch(stream, (held ? held_out : training).conditions, network, options, seed);
+    const ConditionCost counted = condition_cost(held_out, cost_scale);
+    PairStream stream = held ? pairs_of(held_out, counted, 0, Purpose::validation_pairs) : pairs;
+    PathBatch judged = validation_batch(stream, held ? held_out : training, network, options, seed);
     affine_loss = Objective(network, judged.t.size()).value(judged).velocity;
     const std::int64_t every = std::max<std::int64_t>(1, options.steps / validation_checks);
     if (held) validation.emplace(std::move(judged), shown(), every, options.patience);
@@ -111,11 +105,11 @@ struct Training::Parts {
 
   /// The conditions of the batch's points, zeros where they are hidden.
   void take_conditions() {
-    if (training.conditions.rows() == 0) return;
+    if (training.conditions.empty()) return;
     Draws draws = Random{seed, Purpose::condition_drops}.row(static_cast<std::uint64_t>(step));
-    batch.condition = training.conditions(Eigen::all, rows);
-    for (Index n = 0; n < batch.condition.cols(); ++n)
-      if (draws.uniform() < options.condition_dropout) batch.condition.col(n).setZero();
+    batch.condition = codes_of(training, rows);
+    for (Index n = 0; n < batch.condition.value.cols(); ++n)
+      if (draws.uniform() < options.condition_dropout) batch.condition.value.col(n).setZero();
   }
 
   /// The batch of the present step.
@@ -167,8 +161,8 @@ struct Training::Parts {
   const TrainingOptions options;
   const std::uint64_t seed;
   const TrainingRows training, held_out;
-  const double condition_scale;
-  const Points condition_costs;  // (C, n), as they count in the coupling
+  const double cost_scale;
+  const ConditionCost cost;  // of the training rows' conditions in the coupling
   PairStream pairs;
   const Moments moments;
   Network network, averaged;

@@ -19,7 +19,8 @@ TrainingRows chosen(const TrainingRows& rows, const std::vector<Index>& which) {
   part.points = rows.points(Eigen::all, which);
   const auto* const pairs = std::get_if<PairedSource>(&rows.source);
   part.source = pairs && !which.empty() ? Source(pairs->subset(which)) : rows.source;
-  if (rows.conditions.rows() > 0) part.conditions = rows.conditions(Eigen::all, which);
+  part.conditions = rows.conditions;
+  if (!rows.conditions.empty()) part.labels = rows.labels(Eigen::all, which);
   if (rows.bandwidths.size() > 0) part.bandwidths = rows.bandwidths(which);
   const bool equal = rows.weights.size() == 0 || (rows.weights.array() == rows.weights(0)).all();
   if (!equal) part.weights = rows.weights(which);
@@ -27,6 +28,11 @@ TrainingRows chosen(const TrainingRows& rows, const std::vector<Index>& which) {
 }
 
 }  // namespace
+
+SparseCodes codes_of(const TrainingRows& rows, const std::vector<Index>& which) {
+  if (rows.conditions.empty()) return {};
+  return sparse_codes(rows.conditions, rows.labels(Eigen::all, which));
+}
 
 Index held_out_rows(double share, Index rows) {
   const auto held = static_cast<Index>(std::llround(share * static_cast<double>(rows)));

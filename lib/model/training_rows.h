@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "core/types.h"
+#include "data/condition.h"
 #include "flow/source.h"
 
 namespace fm {
@@ -14,10 +16,14 @@ namespace fm {
 struct TrainingRows {
   Points points;  ///< (D, n)
   Source source = NormalSource{};
-  Points conditions = {};  ///< (C, n), as encoded() by data/condition.h; (0, 0) without conditions
-  Vector weights = {};     ///< (n) > 0, of any sum; empty: all rows are equal
+  std::vector<Condition> conditions = {};  ///< (K); none: nothing more is known of the rows
+  Points labels = {};                      ///< (K, n), the conditions' values
+  Vector weights = {};                     ///< (n) > 0, of any sum; empty: all rows are equal
   Vector bandwidths = {};  ///< (n) > 0, the numbers of AdaptivePath::column; empty without one
 };
+
+/// The codes of the conditions of these rows; empty without conditions.
+SparseCodes codes_of(const TrainingRows& rows, const std::vector<Index>& which);
 
 struct TrainingSplit {
   TrainingRows training, held_out;  ///< held_out may have no rows

@@ -6,13 +6,13 @@
 
 namespace fm {
 
-PathBatch validation_batch(PairStream& pairs, PointsIn conditions, const Network& network,
+PathBatch validation_batch(PairStream& pairs, const TrainingRows& target, const Network& network,
                            const TrainingOptions& options, std::uint64_t seed) {
   PathBatch batch = make_batch(network.preconditioner, validation_pairs);
   Points x0 = batch.xt, x1 = batch.xt;
   std::vector<Index> rows;
   pairs.next(x0, x1, rows);
-  if (conditions.rows() > 0) batch.condition = conditions(Eigen::all, rows);
+  batch.condition = codes_of(target, rows);
   draw_times(StratifiedTimes{}, Random{seed, Purpose::validation}.row(1), batch.t);
   spread_over(network.preconditioner.domain(), batch.t);
   sample_path(options, x0, x1, Random{seed, Purpose::validation}.row(2), batch);

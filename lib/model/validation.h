@@ -17,8 +17,8 @@ namespace fm {
 constexpr Index validation_pairs = 4096;
 
 /// Points on the path at uniform times, whatever times training draws, between the next validation_pairs
-/// pairs of `pairs`, whose rows have these conditions (C, n) or none.
-PathBatch validation_batch(PairStream& pairs, PointsIn conditions, const Network& network,
+/// pairs of `pairs`, which lead to `target`.
+PathBatch validation_batch(PairStream& pairs, const TrainingRows& target, const Network& network,
                            const TrainingOptions& options, std::uint64_t seed);
 
 /// All that changes in a Validation, to go on later.

@@ -59,21 +59,31 @@ Assignment solve(CostRows& costs, const ScanKernels& scan) {
 
 }  // namespace
 
-Assignment solve_assignment(PointsIn x, PointsIn y, const ScanKernels& scan) {
-  check_size(x.cols(), y.cols());
-  check_finite(4 * (x.squaredNorm() + y.squaredNorm()), "coordinates");
+Assignment solve_assignment(PointsIn all_x, PointsIn all_y, const ScanKernels& scan, const ExtraRows& extra) {
+  check_size(all_x.cols(), all_y.cols());
+  const Index places = all_x.rows() - extra.classes;
+  const PointsIn x = all_x.topRows(places), y = all_y.topRows(places);
+  const double classes_squared = static_cast<double>(extra.classes) * extra.class_cost;
+  check_finite(4 * (x.squaredNorm() + y.squaredNorm() + classes_squared), "coordinates");
   if (x.cols() == 0) return {};
   // Both clouds are centred: with m the difference of their means, |x - y|^2 is |x' - y'|^2 + 2 m.x' - 2 m.y'
   // + |m|^2, and the last terms are the same for every permutation. Prices then start near and costs keep
   // their digits.
   const Vector mean_x = x.rowwise().mean(), mean_y = y.rowwise().mean();
-  Points centred_x = x.colwise() - mean_x, centred_y = y.colwise() - mean_y;
-  // In a unit near the size of the clouds their squares do not underflow; a power of two keeps all digits.
-  const double largest = std::max(centred_x.cwiseAbs().maxCoeff(), centred_y.cwiseAbs().maxCoeff());
+  Points from = all_x, to = all_y;
+  auto centred_x = from.topRows(places), centred_y = to.topRows(places);
+  centred_x.colwise() -= mean_x;
+  centred_y.colwise() -= mean_y;
+  // In a unit near the size of the clouds and of what classes cost their squares do not underflow; a power of
+  // two keeps all digits.
+  const double largest = std::max(
+      {centred_x.cwiseAbs().maxCoeff(), centred_y.cwiseAbs().maxCoeff(), std::sqrt(classes_squared)});
   const double unit = largest > 0 ? std::ldexp(1, std::ilogb(largest)) : 1;
   centred_x /= unit;
   centred_y /= unit;
-  CostRows costs(centred_x, centred_y, scan);
+  ExtraRows scaled = extra;
+  scaled.class_cost = extra.class_cost / unit / unit;
+  CostRows costs(from, to, scan, scaled);
   Assignment result = solve(costs, scan);
   const Vector m = (mean_x - mean_y) / unit;
   result.u += 2 * centred_x.transpose() * m;
@@ -84,14 +94,18 @@ Assignment solve_assignment(PointsIn x, PointsIn y, const ScanKernels& scan) {
   result.gap *= unit;
   result.gap *= unit;
   CompensatedSum cost;
-  for (Index i = 0; i < x.cols(); ++i)
-    cost.add((x.col(i) - y.col(result.to[static_cast<std::size_t>(i)])).squaredNorm());
+  for (Index i = 0; i < x.cols(); ++i) {
+    const Index j = result.to[static_cast<std::size_t>(i)];
+    const auto class_x = all_x.col(i).tail(extra.classes), class_y = all_y.col(j).tail(extra.classes);
+    const auto differ = static_cast<double>((class_x.array() != class_y.array()).count());
+    cost.add((x.col(i) - y.col(j)).squaredNorm() + extra.class_cost * differ);
+  }
   result.cost = cost.value();
   return result;
 }
 
-Assignment solve_assignment(PointsIn x, PointsIn y) {
-  return solve_assignment(x, y, scan_kernels());
+Assignment solve_assignment(PointsIn x, PointsIn y, const ExtraRows& extra) {
+  return solve_assignment(x, y, scan_kernels(), extra);
 }
 
 Assignment solve_assignment(const Eigen::Ref<const Eigen::MatrixXd>& costs) {
@@ -102,8 +116,8 @@ Assignment solve_assignment(const Eigen::Ref<const Eigen::MatrixXd>& costs) {
   return solve(rows, scan_kernels());
 }
 
-std::vector<Index> assign(PointsIn x, PointsIn y) {
-  return solve_assignment(x, y).to;
+std::vector<Index> assign(PointsIn x, PointsIn y, const ExtraRows& extra) {
+  return solve_assignment(x, y, extra).to;
 }
 
 }  // namespace fm

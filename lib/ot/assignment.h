@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/types.h"
+#include "ot/extra_rows.h"
 
 namespace fm {
 
@@ -22,21 +23,21 @@ struct Assignment {
 /// More points need a subset.
 constexpr Index max_assignment = 20000;
 
-/// c_ij = |x_i - y_j|^2; x, y (D, n). Costs are kept as a matrix of 8 n^2 bytes up to 512 MiB (n = 8192) and
-/// computed again for each use beyond. Deterministic; ties are settled by the order of the points. The
-/// certificate is checked: gap <= n (n + 8) 2^-52 max(|u|, |v|), the rounding of n changes of a price and a
-/// few operations of its own in each of n rows. Time about n^2 log n for clouds without ties, n^3 at worst.
-/// Throws data errors "assignment-size" (unequal clouds), "not-finite" (also for squares that overflow),
-/// limit error "assignment-limit" (n > max_assignment), numeric error "assignment-gap".
-Assignment solve_assignment(PointsIn x, PointsIn y);
+/// c_ij = |x_i - y_j|^2, or what extra rows say; x, y (D, n). Costs are kept as a matrix of 8 n^2 bytes up to
+/// 512 MiB (n = 8192) and computed again for each use beyond. Deterministic; ties are settled by the order of
+/// the points. The certificate is checked: gap <= n (n + 8) 2^-52 max(|u|, |v|), the rounding of n changes of
+/// a price and a few operations of its own in each of n rows. Time about n^2 log n for clouds without ties,
+/// n^3 at worst. Throws data errors "assignment-size" (unequal clouds), "not-finite" (also for squares that
+/// overflow), limit error "assignment-limit" (n > max_assignment), numeric error "assignment-gap".
+Assignment solve_assignment(PointsIn x, PointsIn y, const ExtraRows& extra = {});
 
 /// Costs of any sign as a matrix (n, n), row i with column j. Throws as above.
 Assignment solve_assignment(const Eigen::Ref<const Eigen::MatrixXd>& costs);
 
 /// The same with chosen inner loops, for tests.
-Assignment solve_assignment(PointsIn x, PointsIn y, const ScanKernels& scan);
+Assignment solve_assignment(PointsIn x, PointsIn y, const ScanKernels& scan, const ExtraRows& extra = {});
 
 /// The permutation alone: x_i goes with y_to_i.
-std::vector<Index> assign(PointsIn x, PointsIn y);
+std::vector<Index> assign(PointsIn x, PointsIn y, const ExtraRows& extra = {});
 
 }  // namespace fm

@@ -10,8 +10,9 @@ Index padded(Index count) {
 
 }  // namespace
 
-CostRows::CostRows(PointsIn x, PointsIn y, const ScanKernels& scan)
+CostRows::CostRows(PointsIn x, PointsIn y, const ScanKernels& scan, const ExtraRows& extra)
     : scan_(scan),
+      extra_(extra),
       size_(x.cols()),
       stride_(padded(size_)),
       x_(x),
@@ -31,7 +32,11 @@ CostRows::CostRows(PointsIn costs, const ScanKernels& scan)
 }
 
 void CostRows::compute(Index i, double* costs) const {
-  scan_.squared_distances(x_.col(i).data(), y_.data(), x_.rows(), stride_, costs);
+  const Index places = x_.rows() - extra_.classes;
+  const double* const x = x_.col(i).data();
+  scan_.squared_distances(x, y_.data(), places, stride_, costs);
+  scan_.add_class_costs(x + places, y_.data() + places * stride_, extra_.classes, stride_, extra_.class_cost,
+                        costs);
 }
 
 }  // namespace fm

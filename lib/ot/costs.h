@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/types.h"
+#include "ot/extra_rows.h"
 #include "ot/scan.h"
 
 namespace fm {
@@ -12,8 +13,9 @@ namespace fm {
 /// Costs c_ij of n rows and n columns; each row padded with zeros to `stride` numbers.
 class CostRows {
  public:
-  /// c_ij = |x_i - y_j|^2; x, y (D, n). The matrix is kept if it needs at most `matrix_limit` bytes.
-  CostRows(PointsIn x, PointsIn y, const ScanKernels& scan);
+  /// c_ij = |x_i - y_j|^2, or what extra rows say; x, y (D, n). The matrix is kept if it needs at most
+  /// `matrix_limit` bytes.
+  CostRows(PointsIn x, PointsIn y, const ScanKernels& scan, const ExtraRows& extra = {});
   /// c_ij = costs(i, j), (n, n).
   CostRows(PointsIn costs, const ScanKernels& scan);
 
@@ -33,6 +35,7 @@ class CostRows {
   void compute(Index i, double* costs) const;
 
   const ScanKernels& scan_;
+  ExtraRows extra_;
   Index size_, stride_;
   bool kept_;
   Points x_;                    // (D, n)

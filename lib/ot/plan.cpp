@@ -54,10 +54,11 @@ Index draw_entry(const PlanEntry* begin, const PlanEntry* end, double share) {
 }
 
 /// Gives each source point without a partner (-1) the nearest target point that has mass.
-void follow_nearest(const Plan& plan, PointsIn x, PointsIn y, std::vector<Index>& partner) {
+void follow_nearest(const Plan& plan, PointsIn x, PointsIn y, const ExtraRows& extra,
+                    std::vector<Index>& partner) {
   if (std::find(partner.begin(), partner.end(), Index{-1}) == partner.end()) return;
   const Vector masses = target_masses(plan);
-  PricedPoints reached(y);
+  PricedPoints reached(y, extra);
   for (Index j = 0; j < plan.targets; ++j)
     if (masses(j) == 0) reached.set_price(j, -std::numeric_limits<double>::infinity());
   std::vector<double> costs;
@@ -69,7 +70,7 @@ void follow_nearest(const Plan& plan, PointsIn x, PointsIn y, std::vector<Index>
 }  // namespace
 
 std::vector<Index> draw_partners(const Plan& plan, PointsIn x, PointsIn y, const Random& random,
-                                 std::uint64_t first_row) {
+                                 std::uint64_t first_row, const ExtraRows& extra) {
   std::vector<Index> partner(static_cast<std::size_t>(plan.sources), Index{-1});
   const PlanEntry* const last = plan.entries.data() + plan.entries.size();
   for (const PlanEntry* begin = plan.entries.data(); begin != last;) {
@@ -80,7 +81,7 @@ std::vector<Index> draw_partners(const Plan& plan, PointsIn x, PointsIn y, const
     partner[static_cast<std::size_t>(begin->from)] = draw_entry(begin, end, share);
     begin = end;
   }
-  follow_nearest(plan, x, y, partner);
+  follow_nearest(plan, x, y, extra, partner);
   return partner;
 }
 

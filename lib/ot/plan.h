@@ -7,6 +7,7 @@
 
 #include "core/random.h"
 #include "core/types.h"
+#include "ot/extra_rows.h"
 
 namespace fm {
 
@@ -38,9 +39,9 @@ Plan sparse_plan(PointsIn mass);
 /// For each source point one target point, drawn from its row of the plan by the first draw of row first_row
 /// + i of `random`, so that every source point is used once. A source point that the plan leaves behind goes
 /// with the target nearest to it among those that the plan reaches. x (D, sources), y (D, targets); at least
-/// one entry if there are sources.
+/// one entry if there are sources. Near is what the cost with extra rows says.
 std::vector<Index> draw_partners(const Plan& plan, PointsIn x, PointsIn y, const Random& random,
-                                 std::uint64_t first_row);
+                                 std::uint64_t first_row, const ExtraRows& extra = {});
 
 /// phi(x_i) = sum_j P_ij y_j / sum_j P_ij, the barycentric projection of the plan, (D, sources); the map
 /// itself where the plan is a permutation. NaN for source points that the plan leaves behind. y (D, targets).

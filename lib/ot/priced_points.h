@@ -5,14 +5,15 @@
 #include <vector>
 
 #include "core/types.h"
+#include "ot/extra_rows.h"
 #include "ot/scan.h"
 
 namespace fm {
 
 class PricedPoints {
  public:
-  /// y (D, M), M >= 1; all prices 0.
-  explicit PricedPoints(PointsIn y);
+  /// y (D, M), M >= 1; all prices 0. Distances are the costs that extra rows say.
+  explicit PricedPoints(PointsIn y, const ExtraRows& extra = {});
 
   Index size() const { return size_; }
   double price(Index j) const { return price_[static_cast<std::size_t>(j)]; }
@@ -25,6 +26,7 @@ class PricedPoints {
 
  private:
   const ScanKernels* scan_;
+  ExtraRows extra_;
   Index size_, stride_;
   Points y_;                   // (stride, D): each dimension's numbers side by side
   std::vector<double> price_;  // (stride), -inf beyond size

@@ -1,4 +1,4 @@
-// The three inner loops of the assignment solver, compiled once an instruction set and chosen at run time.
+// The inner loops of the assignment solver, compiled once an instruction set and chosen at run time.
 // They read one row of costs and the prices of all columns; everything else of the solver is scalar. Ties go
 // to the lowest column, so that every instruction set gives the same assignment for the same costs.
 #pragma once
@@ -30,6 +30,9 @@ struct ScanKernels {
   /// costs_j = sum_d (x_d - y_dj)^2; x (dim), y (dim, count) with each dimension's numbers side by side.
   void (*squared_distances)(const double* x, const double* y, std::int64_t dim, std::int64_t count,
                             double* costs);
+  /// costs_j += each * the number of rows k with y_kj != x_k; x (rows), y (rows, count) as above.
+  void (*add_class_costs)(const double* x, const double* y, std::int64_t rows, std::int64_t count,
+                          double each, double* costs);
   /// Of cost_j - price_j over all columns; a column with price -inf never wins.
   BestTwo (*best_two)(const double* cost, const double* price, std::int64_t count);
   /// Where cost_j - price_j + base < distance_j, that becomes distance_j and `row` previous_j. Returns the

@@ -5,6 +5,6 @@ constexpr int vector_bytes = 64;
 
 namespace fm {
 
-const ScanKernels avx512_scan = {squared_distances, best_two, relax};
+const ScanKernels avx512_scan = {squared_distances, add_class_costs, best_two, relax};
 
 }  // namespace fm

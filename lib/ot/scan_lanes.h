@@ -57,6 +57,21 @@ void squared_distances(const double* x, const double* y, std::int64_t dim, std::
   }
 }
 
+void add_class_costs(const double* x, const double* y, std::int64_t rows, std::int64_t count, double each,
+                     double* costs) {
+  constexpr int step = chains * lanes;
+  const Reals nothing = {}, difference = nothing + each;
+  for (std::int64_t j = 0; j < count; j += step) {
+    Reals sum[chains];
+    for (int c = 0; c < chains; ++c) sum[c] = load(costs + j + c * lanes);
+    for (std::int64_t k = 0; k < rows; ++k) {
+      const double* from = y + k * count + j;
+      for (int c = 0; c < chains; ++c) sum[c] += load(from + c * lanes) != x[k] ? difference : nothing;
+    }
+    for (int c = 0; c < chains; ++c) store(costs + j + c * lanes, sum[c]);
+  }
+}
+
 BestTwo best_two(const double* cost, const double* price, std::int64_t count) {
   Reals best[chains], second[chains];
   Integers column[chains] = {};

@@ -94,8 +94,9 @@ std::vector<Index> spread_by_share(Index count, const Vector& shares) {
 
 /// price_c = min_i |x_i - y_c|^2 - u_i: the largest prices at which no draw x_i, which pays u_i where it goes
 /// now, would rather go to y_c.
-void set_touching_prices(PointsIn y, PointsIn x, const Vector& u, PricedPoints& cells) {
-  PricedPoints draws(x);
+void set_touching_prices(PointsIn y, PointsIn x, const Vector& u, const ExtraRows& extra,
+                         PricedPoints& cells) {
+  PricedPoints draws(x, extra);
   for (Index i = 0; i < x.cols(); ++i) draws.set_price(i, u(i));
   parallel_chunks(y.cols(), chunk_draws, [&](Index begin, Index end, Index) {
     std::vector<double> costs;
@@ -184,8 +185,9 @@ class Ascent {
 /// which are cheap there); the coarsest level starts from an exact assignment to draws. As few draws as
 /// coarse cells carry the prices over: with more, the coarse cells keep all mass at first, and the outer ones
 /// get too little in the end.
-PricedPoints priced_cells(PointsIn y, const Vector& shares, bool weighted, double passes, Stream& stream) {
-  PricedPoints cells(y);
+PricedPoints priced_cells(PointsIn y, const Vector& shares, bool weighted, double passes,
+                          const ExtraRows& extra, Stream& stream) {
+  PricedPoints cells(y, extra);
   const Index count = cells.size();
   const bool coarsest = count <= start_points;
   Points x(y.rows(), coarsest ? std::max<Index>(1, copied_points / count) * count : count / level_factor);
@@ -193,16 +195,16 @@ PricedPoints priced_cells(PointsIn y, const Vector& shares, bool weighted, doubl
   Vector u(x.cols());
   if (coarsest) {
     const std::vector<Index> copies = weighted ? spread_by_share(x.cols(), shares) : spread(x.cols(), count);
-    u = solve_assignment(x, y(Eigen::all, copies)).u;
+    u = solve_assignment(x, y(Eigen::all, copies), extra).u;
   } else {
     const std::vector<Index> some = spread(count / level_factor, count);
     const Points coarse = y(Eigen::all, some);
     Vector coarse_shares = Vector::Zero(coarse.cols());
-    const std::vector<Index> nearest = land(PricedPoints(coarse), y).to;
+    const std::vector<Index> nearest = land(PricedPoints(coarse, extra), y).to;
     for (Index c = 0; c < count; ++c) coarse_shares(nearest[static_cast<std::size_t>(c)]) += shares(c);
-    u = land(priced_cells(coarse, coarse_shares, weighted, level_factor * passes, stream), x).paid;
+    u = land(priced_cells(coarse, coarse_shares, weighted, level_factor * passes, extra, stream), x).paid;
   }
-  set_touching_prices(y, x, u, cells);
+  set_touching_prices(y, x, u, extra, cells);
   Ascent(stream, y.rows(), shares, weighted, cells).run(passes);
   return cells;
 }
@@ -210,10 +212,10 @@ PricedPoints priced_cells(PointsIn y, const Vector& shares, bool weighted, doubl
 }  // namespace
 
 SemidiscretePlan::SemidiscretePlan(PointsIn y, const Sampler& source, const SemidiscreteOptions& options,
-                                   const Vector& weights)
+                                   const Vector& weights, const ExtraRows& extra)
     : cell_(static_cast<std::size_t>(y.cols())),
       members_(equal_points(y)),
-      cells_(first_members(y, members_)) {
+      cells_(first_members(y, members_), extra) {
   if (y.cols() > max_semidiscrete)
     throw limit_error("semidiscrete-limit",
                       "a semidiscrete plan to " + std::to_string(y.cols()) + " points: at most " +
@@ -229,7 +231,7 @@ SemidiscretePlan::SemidiscretePlan(PointsIn y, const Sampler& source, const Semi
   }
   if (cells_.size() == 1) return;  // all go there
   Stream stream{source};
-  cells_ = priced_cells(first_members(y, members_), shares, weighted, options.passes, stream);
+  cells_ = priced_cells(first_members(y, members_), shares, weighted, options.passes, extra, stream);
   share_error_ = Ascent(stream, y.rows(), shares, weighted, cells_).share_error();
 }
 

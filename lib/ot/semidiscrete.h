@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/types.h"
+#include "ot/extra_rows.h"
 #include "ot/priced_points.h"
 
 namespace fm {
@@ -33,8 +34,9 @@ class SemidiscretePlan {
   /// y (D, M), M >= 1, finite. Draws rows 0, 1, ... of `source`; deterministic, also in the number of
   /// threads. Time O(passes M^2 D), memory O(M D).
   /// weights (M) > 0 of any sum: the shares are in proportion to them; empty: equal ones.
+  /// Draws and points may carry extra rows, which take part in the cost.
   SemidiscretePlan(PointsIn y, const Sampler& source, const SemidiscreteOptions& options,
-                   const Vector& weights = {});
+                   const Vector& weights = {}, const ExtraRows& extra = {});
 
   /// phi of each column n of x (D, N) as a column of y; of k equal ones the (n mod k)-th. Parallel.
   std::vector<Index> map(PointsIn x) const;

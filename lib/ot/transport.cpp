@@ -40,16 +40,33 @@ constexpr double least_square = std::numeric_limits<double>::min() * 0x1p54;
                    "multiply the columns by a power of ten first, or standardise them");
 }
 
+void check_finite(const Points& costs) {
+  if (!std::isfinite(costs.sum()))
+    throw data_error("not-finite", "coordinates are not finite, or their squares overflow");
+}
+
 /// |x_i - y_j|^2 (N, M).
 Points squared_distances(PointsIn x, PointsIn y) {
   check_entries(x.cols(), y.cols());
   Points costs(x.cols(), y.cols());
   for (Index j = 0; j < y.cols(); ++j)
     costs.col(j) = (x.colwise() - y.col(j)).colwise().squaredNorm().transpose();
-  if (!std::isfinite(costs.sum()))
-    throw data_error("not-finite", "coordinates are not finite, or their squares overflow");
+  check_finite(costs);
   if (costs.maxCoeff() < least_square && ((x.colwise() - y.col(0)).array() != 0).any())
     refuse_small_squares();
+  return costs;
+}
+
+/// The costs (N, M) with those of extra rows.
+Points costs_between(PointsIn x, PointsIn y, const ExtraRows& extra) {
+  const Index places = x.rows() - extra.classes;
+  Points costs = squared_distances(x.topRows(places), y.topRows(places));
+  for (Index k = places; k < x.rows(); ++k) {
+    const Vector from = x.row(k);
+    for (Index j = 0; j < y.cols(); ++j)
+      costs.col(j).array() += extra.class_cost * (from.array() != y(k, j)).cast<double>();
+  }
+  if (extra.classes > 0) check_finite(costs);
   return costs;
 }
 
@@ -68,9 +85,9 @@ Plan one_to_one(const std::vector<Index>& to) {
 }
 
 /// The mean cost without that of extra rows, in which reg and penalty are given.
-double mean_cost(const Points& costs, PointsIn x, PointsIn y, Index extra_rows) {
-  if (extra_rows == 0) return costs.mean();
-  const Index rows = x.rows() - extra_rows;
+double mean_cost(const Points& costs, PointsIn x, PointsIn y, const ExtraRows& extra) {
+  if (extra.count == 0) return costs.mean();
+  const Index rows = x.rows() - extra.count;
   return squared_distances(x.topRows(rows), y.topRows(rows)).mean();
 }
 
@@ -112,34 +129,34 @@ EntropicOptions entropic_options(const UnbalancedTransport& method, double mean_
 
 /// Between points of equal weight.
 template <class Method>
-Plan entropic_plan(const Method& method, PointsIn x, PointsIn y, Index extra_rows) {
-  const Points costs = squared_distances(x, y);
+Plan entropic_plan(const Method& method, PointsIn x, PointsIn y, const ExtraRows& extra) {
+  const Points costs = costs_between(x, y, extra);
   return sparse_plan(solve_sinkhorn(costs, equal_weights(x.cols()), equal_weights(y.cols()),
-                                    entropic_options(method, mean_cost(costs, x, y, extra_rows)))
+                                    entropic_options(method, mean_cost(costs, x, y, extra)))
                          .mass);
 }
 
 }  // namespace
 
-Plan transport_plan(const ExactTransport& method, PointsIn x, PointsIn y) {
+Plan transport_plan(const ExactTransport& method, PointsIn x, PointsIn y, const ExtraRows& extra) {
   check_equal_sizes(method.name, x, y);
   if (x.cols() > max_assignment)
     throw limit_error(
         "plan-limit",
         "an exact plan of " + std::to_string(x.cols()) + " points: at most " + std::to_string(max_assignment),
         {}, "use fewer points, or the plan greedy");
-  return one_to_one(assign(x, y));
+  return one_to_one(assign(x, y, extra));
 }
 
-Plan transport_plan(const SinkhornTransport& method, PointsIn x, PointsIn y, Index extra_rows) {
-  return entropic_plan(method, x, y, extra_rows);
+Plan transport_plan(const SinkhornTransport& method, PointsIn x, PointsIn y, const ExtraRows& extra) {
+  return entropic_plan(method, x, y, extra);
 }
 
-Plan transport_plan(const UnbalancedTransport& method, PointsIn x, PointsIn y, Index extra_rows) {
-  return entropic_plan(method, x, y, extra_rows);
+Plan transport_plan(const UnbalancedTransport& method, PointsIn x, PointsIn y, const ExtraRows& extra) {
+  return entropic_plan(method, x, y, extra);
 }
 
-Plan transport_plan(const PartialTransport& method, PointsIn x, PointsIn y) {
+Plan transport_plan(const PartialTransport& method, PointsIn x, PointsIn y, const ExtraRows& extra) {
   check_equal_sizes(method.name, x, y);
   const Index count = x.cols();
   const auto moved = std::max<Index>(1, std::llround(method.share * static_cast<double>(count)));
@@ -148,7 +165,7 @@ Plan transport_plan(const PartialTransport& method, PointsIn x, PointsIn y) {
   // A pair of dummies would let one more pair of points be made. Any price above 0 rules that out, since
   // costs are not negative: undoing both would save it. The largest cost keeps the scale.
   Points costs = Points::Zero(all, all);
-  costs.topLeftCorner(count, count) = squared_distances(x, y);
+  costs.topLeftCorner(count, count) = costs_between(x, y, extra);
   const double largest = costs.maxCoeff();
   costs.bottomRightCorner(all - count, all - count).setConstant(largest > 0 ? largest : 1);
   std::vector<Index> to = solve_assignment(costs).to;
@@ -158,11 +175,12 @@ Plan transport_plan(const PartialTransport& method, PointsIn x, PointsIn y) {
   return one_to_one(to);
 }
 
-Plan transport_plan(const GreedyTransport& method, PointsIn x, PointsIn y) {
+Plan transport_plan(const GreedyTransport& method, PointsIn x, PointsIn y, const ExtraRows& extra) {
   check_equal_sizes(method.name, x, y);
-  const double spread = (x.colwise() - y.col(0)).cwiseAbs().maxCoeff();
+  const Index places = x.rows() - extra.classes;
+  const double spread = (x.topRows(places).colwise() - y.col(0).head(places)).cwiseAbs().maxCoeff();
   if (spread > 0 && spread * spread < least_square) refuse_small_squares();
-  PricedPoints free(y);
+  PricedPoints free(y, extra);
   std::vector<double> costs;
   std::vector<Index> to;
   for (Index i = 0; i < x.cols(); ++i) {

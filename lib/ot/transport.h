@@ -1,8 +1,8 @@
 // Ways to find a plan between two clouds whose points have equal weight, 1/N and 1/M, or, for some of them,
-// any, for the cost |x - y|^2. Rows appended to both clouds extend the cost: with sqrt(w) times each point's
-// condition as extra rows it is |x - y|^2 + w |c_x - c_y|^2, the condition-aware cost of arXiv:2503.10636.
-// What is relative to the mean cost is so to that of |x - y|^2 alone: large w would make every entropy a
-// large one.
+// any, for the cost |x - y|^2. Rows appended to both clouds extend the cost (extra_rows.h): with sqrt(w)
+// times each point's condition as extra rows it is |x - y|^2 + w |c_x - c_y|^2, the condition-aware cost of
+// arXiv:2503.10636. What is relative to the mean cost is so to that of |x - y|^2 alone: large w would make
+// every entropy a large one.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +11,7 @@
 
 #include "core/fields.h"
 #include "core/types.h"
+#include "ot/extra_rows.h"
 #include "ot/plan.h"
 
 namespace fm {
@@ -100,12 +101,11 @@ constexpr Index max_plan_entries = Index{1} << 25;
 /// "not-finite" and, but for exact plans, "squares-underflow"; limit errors "plan-limit" and
 /// "assignment-limit"; usage errors "reg-twice" (reg and reg_abs) and "plan-range" (a reg or penalty that
 /// leaves the doubles in units of the costs); numeric errors of solve_sinkhorn.
-Plan transport_plan(const ExactTransport&, PointsIn x, PointsIn y);
-/// The last `extra_rows` of x and y are conditions.
-Plan transport_plan(const SinkhornTransport& method, PointsIn x, PointsIn y, Index extra_rows = 0);
-Plan transport_plan(const UnbalancedTransport& method, PointsIn x, PointsIn y, Index extra_rows = 0);
-Plan transport_plan(const PartialTransport& method, PointsIn x, PointsIn y);
-Plan transport_plan(const GreedyTransport&, PointsIn x, PointsIn y);
+Plan transport_plan(const ExactTransport&, PointsIn x, PointsIn y, const ExtraRows& extra = {});
+Plan transport_plan(const SinkhornTransport& method, PointsIn x, PointsIn y, const ExtraRows& extra = {});
+Plan transport_plan(const UnbalancedTransport& method, PointsIn x, PointsIn y, const ExtraRows& extra = {});
+Plan transport_plan(const PartialTransport& method, PointsIn x, PointsIn y, const ExtraRows& extra = {});
+Plan transport_plan(const GreedyTransport&, PointsIn x, PointsIn y, const ExtraRows& extra = {});
 Plan transport_plan(const Transport& method, PointsIn x, PointsIn y);
 
 /// The plan between points of weights a (N), b (M) > 0, of any sums: masses of the points are a / sum a and

@@ -55,23 +55,27 @@ TEST_CASE("coupling: without conditions, or with those that cost nothing, every 
 
 TEST_CASE(
     "coupling: with conditions that cost much every member keeps source points to the class they carry") {
-  const Points target = two_classes(), conditions = class_rows(10);
+  const Points target = two_classes(), codes = class_rows(10), classes = codes.row(1) / 10;
+  const TargetRows coded{target, codes},
+      told{.points = target, .conditions = classes, .classes = 1, .class_cost = 200};
   constexpr Index count = 4 * rows;
   const Points x0 = normal_points(2, count, 1);
   for_each_member<Coupling>([&](const auto& coupling) {
     CAPTURE(std::string(coupling.name));
     const std::vector<Index> turn = in_turn(count);
-    const std::vector<Index> partner =
-        Coupler(coupling, {target, conditions}, NormalSource{}, 1).rows(x0, turn, 0);
-    Index astray = 0;
-    for (Index n = 0; n < count; ++n) astray += partner[static_cast<std::size_t>(n)] % 2 != n % 2;
-    // The prices of the semidiscrete map are found from draws: the shares of the classes are true to 1 %.
-    CHECK(astray <= (std::is_same_v<std::decay_t<decltype(coupling)>, Semidiscrete> ? count / 100 : 0));
-    // So the source points of a class are all of the source: coupled by place alone, they are its left half.
-    double mean = 0;
-    for (Index n = 0; n < count; ++n)
-      if (partner[static_cast<std::size_t>(n)] % 2 == 0) mean += x0(0, n) / (count / 2);
-    CHECK(std::abs(mean) < 5 / std::sqrt(count / 2.0));
+    for (const TargetRows& rows_told : {coded, told}) {
+      const std::vector<Index> partner = Coupler(coupling, rows_told, NormalSource{}, 1).rows(x0, turn, 0);
+      Index astray = 0;
+      for (Index n = 0; n < count; ++n) astray += partner[static_cast<std::size_t>(n)] % 2 != n % 2;
+      // The prices of the semidiscrete map are found from draws: the shares of the classes are true to 1 %.
+      CHECK(astray <= (std::is_same_v<std::decay_t<decltype(coupling)>, Semidiscrete> ? count / 100 : 0));
+      // So the source points of a class are all of the source: coupled by place alone, they are its left
+      // half.
+      double mean = 0;
+      for (Index n = 0; n < count; ++n)
+        if (partner[static_cast<std::size_t>(n)] % 2 == 0) mean += x0(0, n) / (count / 2);
+      CHECK(std::abs(mean) < 5 / std::sqrt(count / 2.0));
+    }
   });
 }
 
@@ -95,7 +99,7 @@ TEST_CASE("transport: reg is relative to the mean cost without that of condition
     for (Index j = 0; j < rows; ++j) mean += (x.col(i) - y.col(j)).squaredNorm() / (rows * rows);
   const SinkhornTransport relative{.reg = 0.1, .tolerance = 1e-9},
       absolute{.reg_abs = 0.1 * mean, .tolerance = 1e-9};
-  const Plan whole = transport_plan(relative, below(x, c), below(y, c), 2);
+  const Plan whole = transport_plan(relative, below(x, c), below(y, c), {.count = 2});
   for (Index first = 0; first < 2; ++first) {
     const auto half = Eigen::seqN(first, rows / 2, 2);
     const Plan alone = transport_plan(absolute, Points(x(Eigen::all, half)), Points(y(Eigen::all, half)));

@@ -28,10 +28,11 @@ TrainingOptions small_options() {
 /// Rows with classes and weights.
 TrainingRows told_rows(Index n) {
   TrainingRows rows{moons(n)};
-  rows.conditions = Points::Zero(2, n);
+  rows.conditions = {{{"kind", {"a", "b"}}}, {{"size", {}}, 3, 2}};
+  rows.labels.resize(2, n);
   rows.weights = Vector(n);
   for (Index k = 0; k < n; ++k) {
-    rows.conditions(k % 2, k) = 1;
+    rows.labels.col(k) << static_cast<double>(k % 2), static_cast<double>(k % 7);
     rows.weights(k) = 1 + static_cast<double>(k % 3);
   }
   return rows;
@@ -127,14 +128,15 @@ TEST_CASE("checkpoint: the fingerprint tells rows that differ in any number, wei
   const TrainingRows rows = told_rows(50);
   CHECK(fingerprint(rows) == fingerprint(told_rows(50)));
   CHECK(fingerprint(rows).size() == 8);
-  std::vector<TrainingRows> others(7, rows);
+  std::vector<TrainingRows> others(8, rows);
   others[0].points(1, 49) += 1e-15;
   others[1].weights(49) = 9;
-  others[2].conditions(0, 0) = 0;
+  others[2].labels(0, 0) = 1;
   others[3].weights.resize(0);
   others[4].source = PointSource(moons(50), 0);
   others[5].source = PointSource(moons(50), 0.1);
   others[6].bandwidths = Vector::Ones(50);
+  others[7].conditions[1].shift = 0;
   for (std::size_t k = 0; k < others.size(); ++k) {
     CHECK(fingerprint(others[k]) != fingerprint(rows));
     for (std::size_t j = 0; j < k; ++j) CHECK(fingerprint(others[k]) != fingerprint(others[j]));

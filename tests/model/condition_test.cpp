@@ -11,6 +11,7 @@
 #include "flow/guided_field.h"
 #include "flow/mixture_field.h"
 #include "flow/rescheduled_field.h"
+#include "model/condition_cost.h"
 #include "model/model_file.h"
 #include "model/trainer.h"
 #include "support/points.h"
@@ -48,8 +49,8 @@ Model small_model(const ConditionalPath& path = AffinePath{}) {
   const auto conditions = fit_conditions(columns, data.values);
   TrainingOptions options = brief();
   options.path = path;
-  Trained trained = train({.points = data.points, .conditions = encoded(conditions, data.values)}, options, 1,
-                          [](const TrainingProgress&) { return true; });
+  Trained trained = train({.points = data.points, .conditions = conditions, .labels = data.values}, options,
+                          1, [](const TrainingProgress&) { return true; });
   return {to_json(options),
           {"x", "y"},
           true,
@@ -92,6 +93,39 @@ TEST_CASE(
       encoded(conditions, values).isApprox(Points{{1, 0, 0}, {0, 1, 1}, {-step, 0, step}, {1, 1, 1}}, 1e-14));
   CHECK(condition_rows({}) == 0);
   CHECK(encoded({}, Points(0, 3)).rows() == 0);
+}
+
+TEST_CASE(
+    "conditions: more classes than a network takes as inputs are refused before anything is made of them") {
+  LabelColumn many{"id", std::vector<std::string>(max_condition_rows - 1, "")};
+  const Points values = Points::Zero(1, 3);
+  CHECK(condition_rows(fit_conditions({many}, values)) == max_condition_rows);
+  many.classes.emplace_back();
+  const Error error = error_of([&] { fit_conditions({many}, values); });
+  CHECK(error.id() == "condition-limit");
+  CHECK(error.kind() == ErrorKind::limit);
+}
+
+TEST_CASE("conditions: what they cost in a coupling is the squared distance of their codes") {
+  Points values(4, 30);
+  for (Index n = 0; n < 30; ++n)
+    values.col(n) << static_cast<double>(n % 2), 10 + std::cos(n), static_cast<double>(n % 5),
+        static_cast<double>(n % 3);
+  const std::vector<LabelColumn> four = {
+      {"kind", {"a", "b"}}, {"size", {}}, {"colour", {"p", "q", "r", "s", "t"}}, {"count", {}}};
+  const TrainingRows rows{
+      .points = Points::Zero(2, 30), .conditions = fit_conditions(four, values), .labels = values};
+  const Points codes = encoded(rows.conditions, values);
+  const ConditionCost cost = condition_cost(rows, 1.7);
+  REQUIRE(cost.rows.rows() == 4);
+  REQUIRE(cost.classes == 2);
+  for (Index i = 0; i < 30; ++i)
+    for (Index j = 0; j < 30; ++j) {
+      const auto differ =
+          static_cast<double>((cost.rows.col(i).tail(2).array() != cost.rows.col(j).tail(2).array()).count());
+      CHECK((cost.rows.col(i).head(2) - cost.rows.col(j).head(2)).squaredNorm() + cost.class_cost * differ ==
+            doctest::Approx(1.7 * 1.7 * (codes.col(i) - codes.col(j)).squaredNorm()).epsilon(1e-12));
+    }
 }
 
 TEST_CASE(
@@ -145,7 +179,7 @@ TEST_CASE("conditions: the loss is the field's error, and its gradient the deriv
   Network& network = model.network;
   const Points x = states(200);
   PathBatch batch{Vector::LinSpaced(200, 0.01, 0.99), x.topRows(2), 2 * x.topRows(2)};
-  batch.condition = x.bottomRows(4);
+  batch.condition = sparse_codes(model.conditions, make_data().values);
   Objective objective(network, 200);
   const Points v = value(NetworkField(network), batch.t, x);
   CHECK(objective.value(batch).velocity ==
@@ -190,7 +224,7 @@ TEST_CASE(
   options.coupling = Independent{};
   options.condition_dropout = 0.5;
   const Trained trained =
-      train({.points = data.points, .conditions = encoded(conditions, data.values.topRows(1))}, options, 1,
+      train({.points = data.points, .conditions = conditions, .labels = data.values.topRows(1)}, options, 1,
             [](const TrainingProgress&) { return true; });
   const NetworkField field(trained.network);
   Points noise(2, 500);
@@ -215,6 +249,30 @@ TEST_CASE(
   const double off = error(law(Points{{-2, 2}, {0, 0}}), all, Points::Zero(3, 1));
   MESSAGE("all: ", off);
   CHECK(off < 0.02);
+}
+
+TEST_CASE(
+    "conditions: thousands of classes train in the memory of their numbers: the codes would take 24 GB") {
+  constexpr Index count = 500000, kinds = 3000;
+  Points points(1, count), values(2, count);
+  fill_normal({7, Purpose::test}, 0, points);
+  for (Index n = 0; n < count; ++n)
+    values.col(n) << static_cast<double>(n % kinds), static_cast<double>(n * 7 % kinds);
+  const LabelColumn kind{"kind", std::vector<std::string>(kinds, "")}, group{"group", kind.classes};
+  const std::vector<Condition> conditions = fit_conditions({kind, group}, values);
+  REQUIRE(condition_rows(conditions) * count * Index{sizeof(double)} > 24'000'000'000);
+  for (const Coupling& coupling : {Coupling(Independent{}), Coupling(Exact{}), Coupling(Greedy{})}) {
+    TrainingOptions options;
+    options.hidden = {4};
+    options.steps = 2;
+    options.pool = 0;
+    options.validation = 0.01;
+    options.coupling = coupling;
+    const Trained trained = train({.points = points, .conditions = conditions, .labels = values}, options, 1,
+                                  [](const TrainingProgress&) { return true; });
+    CHECK(trained.network.condition_rows == 2 * kinds + 1);
+    CHECK(std::isfinite(trained.record.final_loss));
+  }
 }
 
 TEST_CASE("model file: conditions are written and read back, and what does not fit is refused") {

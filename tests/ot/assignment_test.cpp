@@ -180,3 +180,24 @@ TEST_CASE("assignment: what cannot be assigned is an error with an id") {
   CHECK(error_id([&] { assign(many, many); }) == "assignment-limit");
   CHECK(assign(Points(2, 0), Points(2, 0)).empty());
 }
+
+TEST_CASE("assignment: rows of classes add their cost where they differ, on every instruction set") {
+  const Index n = 100;
+  const ExtraRows extra{.count = 3, .classes = 2, .class_cost = 0.7};
+  Points x = Points::Zero(5, n), y = x;
+  x.topRows(3) = reference_cloud(3, n, 1), y.topRows(3) = reference_cloud(3, n, 2);
+  for (Index k = 0; k < n; ++k) {
+    x.col(k).tail(2) << static_cast<double>(k % 4), static_cast<double>(k % 9);
+    y.col(k).tail(2) << static_cast<double>(k % 3), static_cast<double>(k % 5);
+  }
+  Eigen::MatrixXd costs = squared_distances(x.topRows(3), y.topRows(3));
+  for (Index i = 0; i < n; ++i)
+    for (Index j = 0; j < n; ++j)
+      for (Index k = 3; k < 5; ++k) costs(i, j) += x(k, i) != y(k, j) ? 0.7 : 0;
+  const std::vector<Index> wanted = solve_assignment(costs).to;
+  for (const InstructionSet set : available_instruction_sets()) {
+    const Assignment found = solve_assignment(x, y, scan_kernels(set), extra);
+    CHECK(found.to == wanted);
+    check_certificate(costs, found, costs.maxCoeff());
+  }
+}

@@ -314,3 +314,50 @@ TEST_CASE("plan: the barycentric map is the permutation, or the mean of the targ
   CHECK(means(0, 0) == doctest::Approx(3));
   CHECK(std::isnan(means(0, 1)));
 }
+
+namespace {
+
+constexpr Index numbers[] = {3, 7};  // of classes, of two conditions
+
+/// Points (2, n) with classes of each condition below them.
+Points with_classes(Index n, std::uint64_t seed) {
+  Points points(4, n);
+  points.topRows(2) = normal_points(2, n, seed);
+  for (Index k = 0; k < n; ++k)
+    points.col(k).tail(2) << static_cast<double>(k % 3), static_cast<double>(k * k % 7);
+  return points;
+}
+
+/// The same with one-hot codes, `one` for 1, in place of the classes.
+Points with_codes(const Points& points, double one) {
+  Points coded = Points::Zero(2 + numbers[0] + numbers[1], points.cols());
+  coded.topRows(2) = points.topRows(2);
+  for (Index n = 0; n < points.cols(); ++n) {
+    coded(2 + static_cast<Index>(points(2, n)), n) = one;
+    coded(2 + numbers[0] + static_cast<Index>(points(3, n)), n) = one;
+  }
+  return coded;
+}
+
+}  // namespace
+
+TEST_CASE("transport: classes cost what one-hot codes of them do, for every method") {
+  const Points x = with_classes(60, 1), y = with_classes(60, 2);
+  for (const double one : {0.0, 0.3, 1.0, 20.0}) {
+    CAPTURE(one);
+    const ExtraRows classes{.count = 2, .classes = 2, .class_cost = 2 * one * one}, codes{.count = 10};
+    for_each_member<Transport>([&](const auto& method) {
+      CAPTURE(std::string(method.name));
+      const Plan coded = transport_plan(method, with_codes(x, one), with_codes(y, one), codes),
+                 plan = transport_plan(method, x, y, classes);
+      const auto dense = [](const Plan& of) {
+        Points mass = Points::Zero(of.sources, of.targets);
+        for (const PlanEntry& entry : of.entries) mass(entry.from, entry.to) = entry.mass;
+        return mass;
+      };
+      CHECK((dense(coded) - dense(plan)).cwiseAbs().maxCoeff() < 1e-12);
+      CHECK(draw_partners(plan, x, y, draws_of_seed_3, 0, classes) ==
+            draw_partners(coded, with_codes(x, one), with_codes(y, one), draws_of_seed_3, 0, codes));
+    });
+  }
+}
