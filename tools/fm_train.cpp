@@ -210,7 +210,6 @@ void check_arguments(TrainOptions& options) {
     refuse_training_options(options);
     for (const auto& [flag, given] :
          {std::pair{"--source", !normal_source(options)}, std::pair{"--pairs", !options.pairs.empty()},
-          std::pair{"--weight", !options.weight.empty()},
           std::pair{"--standardize", options.standardize.has_value()},
           std::pair{"--validation-file", !options.validation_file.empty()},
           std::pair{"--epochs", options.epochs > 0}, std::pair{"--checkpoint", !options.checkpoint.empty()},

@@ -27,20 +27,21 @@ void refuse_training_options(const TrainingOptions& options) {
 }
 
 std::string fit_gaussians(const Dataset& data, Index components, Session& session) {
-  const Standardiser coordinates = fit_standardiser(data.points, Standardize::columns);
+  const Standardiser coordinates = fit_standardiser_of(data.points, data.weights, Standardize::columns);
   const Points rows = to_coordinates(coordinates, data.points);
   MixtureFitOptions options;
   options.components = components;
   std::vector<MixtureFit> fits;
   if (components == 0)
-    fits = fit_mixtures(rows, options, session.seed);
+    fits = fit_mixtures(rows, data.weights, options, session.seed);
   else
-    fits.push_back(fit_mixture(rows, options, session.seed));
+    fits.push_back(fit_mixture(rows, data.weights, options, session.seed));
   const auto best =
       std::min_element(fits.begin(), fits.end(), [](const auto& a, const auto& b) { return a.bic < b.bic; });
 
-  const double log_scale = static_cast<double>(rows.cols()) * log_volume(coordinates);
+  const double log_scale = best->effective_rows * log_volume(coordinates);
   session.report["rows"] = rows.cols();
+  if (data.weights.size() > 0) session.report["effective_rows"] = best->effective_rows;
   session.report["components"] = best->mixture.weights.size();
   session.report["log_likelihood"] = best->log_likelihood - log_scale;
   session.report["bic"] = best->bic + 2 * log_scale;

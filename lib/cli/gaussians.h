@@ -16,8 +16,9 @@ Index parse_components(const std::string& text);
 void refuse_training_options(const TrainingOptions& options);
 
 /// The file of the mixture fitted to the rows of `data`, in coordinates where each column has variance 1:
-/// only the ridge depends on them. Adds components, log_likelihood and bic (in data units), and under "auto"
-/// the bic of every number tried, to the session's report; warns if EM did not converge.
+/// only the ridge depends on them. Rows count by the data's weights. Adds components, log_likelihood and bic
+/// (in data units), and under "auto" the bic of every number tried, to the session's report; warns if EM did
+/// not converge.
 std::string fit_gaussians(const Dataset& data, Index components, Session& session);
 
 }  // namespace fm

@@ -64,26 +64,50 @@ Vector normalise(Points& logs) {
   return (largest.array() + sum.array().log()).transpose();
 }
 
-/// Calls visit(block) for the rows (D, N), block by block.
+/// Calls visit(block, masses of its rows) for the rows (D, N) of masses (N), block by block.
 template <class Visitor>
-void for_each_block(PointsIn rows, const Visitor& visit) {
-  for (Index begin = 0; begin < rows.cols(); begin += block_rows)
-    visit(rows.middleCols(begin, std::min(block_rows, rows.cols() - begin)));
+void for_each_block(PointsIn rows, const Vector& masses, const Visitor& visit) {
+  for (Index begin = 0; begin < rows.cols(); begin += block_rows) {
+    const Index count = std::min(block_rows, rows.cols() - begin);
+    visit(rows.middleCols(begin, count), masses.segment(begin, count));
+  }
+}
+
+/// How many rows each of `count` rows counts as: weights v in the unit that makes their sum (sum v)^2 / sum
+/// v^2.
+Vector row_masses(const Vector& weights, Index count) {
+  if (weights.size() == 0) return Vector::Ones(count);
+  const Vector shares = weights / weights.maxCoeff();  // 1 where all are equal
+  return shares * (shares.sum() / shares.squaredNorm());
+}
+
+/// sum_i mass_i log p(x_i).
+double log_likelihood(const Mixture& mixture, PointsIn rows, const Vector& masses) {
+  const Densities densities(mixture, 0);
+  CompensatedSum sum;
+  for_each_block(rows, masses, [&](PointsIn x, VectorIn mass) {
+    Points logs = densities(x);
+    const Vector log_p = normalise(logs);
+    for (Index n = 0; n < x.cols(); ++n) sum.add(mass(n) * log_p(n));
+  });
+  return sum.value();
 }
 
 /// One iteration: expectations under `mixture` are maximised into it. Returns the objective of what it was.
-double iterate(PointsIn rows, double ridge, Mixture& mixture) {
+double iterate(PointsIn rows, const Vector& masses, double ridge, Mixture& mixture) {
   const Densities densities(mixture, ridge);
   const Index dim = rows.rows(), count = mixture.weights.size();
-  // Sums of r, r (x - m) and r (x - m) (x - m)^T about the means so far.
+  // Sums over rows, times their masses, of r, r (x - m) and r (x - m) (x - m)^T about the means so far.
   Vector mass = Vector::Zero(count);
   Points first = Points::Zero(dim, count);
   std::vector<Points> second(static_cast<std::size_t>(count), Points::Zero(dim, dim));
   Points offset, weighted;
   CompensatedSum objective;
-  for_each_block(rows, [&](PointsIn x) {
+  for_each_block(rows, masses, [&](PointsIn x, VectorIn row_mass) {
     Points r = densities(x);
-    for (const double log_p : normalise(r)) objective.add(log_p);
+    const Vector log_p = normalise(r);
+    for (Index n = 0; n < x.cols(); ++n) objective.add(row_mass(n) * log_p(n));
+    r.array().rowwise() *= row_mass.transpose().array();
     mass += r.rowwise().sum();
     for (Index k = 0; k < count; ++k) {
       offset = x.colwise() - mixture.means.col(k);
@@ -92,7 +116,7 @@ double iterate(PointsIn rows, double ridge, Mixture& mixture) {
       second[static_cast<std::size_t>(k)].noalias() += weighted * offset.transpose();
     }
   });
-  const auto total = static_cast<double>(rows.cols());
+  const double total = masses.sum();
   for (Index k = 0; k < count; ++k) {
     mixture.weights(k) = mass(k) / total;
     if (mass(k) < std::numeric_limits<double>::min()) continue;  // no row is left: it stays where it is
@@ -107,9 +131,10 @@ double iterate(PointsIn rows, double ridge, Mixture& mixture) {
 }
 
 /// EM until it converges or `iterations` are done in all.
-void run(PointsIn rows, const MixtureFitOptions& options, Index iterations, MixtureFit& fit) {
+void run(PointsIn rows, const Vector& masses, const MixtureFitOptions& options, Index iterations,
+         MixtureFit& fit) {
   while (!fit.converged && static_cast<Index>(fit.course.size()) < iterations) {
-    fit.course.push_back(iterate(rows, options.ridge, fit.mixture));
+    fit.course.push_back(iterate(rows, masses, options.ridge, fit.mixture));
     const std::size_t done = fit.course.size();
     fit.converged = done > 1 && fit.course[done - 1] - fit.course[done - 2] < options.tolerance;
   }
@@ -146,57 +171,56 @@ void sort_by_objective(std::vector<MixtureFit>& fits) {
                    [](const auto& a, const auto& b) { return a.course.back() > b.course.back(); });
 }
 
-MixtureFit best_start(PointsIn rows, const MixtureFitOptions& options, std::uint64_t seed) {
+MixtureFit best_start(PointsIn rows, const Vector& masses, const MixtureFitOptions& options,
+                      std::uint64_t seed) {
   const Index starts = options.components == 1 ? 1 : options.starts;  // of one component all are alike
   std::vector<MixtureFit> fits(static_cast<std::size_t>(starts));
   parallel_chunks(starts, 1, [&](Index, Index, Index i) {
     const Draws draws = Random{seed, Purpose::mixture_starts}.row(static_cast<std::uint64_t>(i));
     MixtureFit& fit = fits[static_cast<std::size_t>(i)];
-    fit.mixture = start_mixture(rows, options.components, options.ridge, draws);
-    run(rows, options, std::min(options.short_iterations, options.max_iterations), fit);
+    fit.mixture = start_mixture(rows, masses, options.components, options.ridge, draws);
+    run(rows, masses, options, std::min(options.short_iterations, options.max_iterations), fit);
   });
   sort_by_objective(fits);
   fits.resize(static_cast<std::size_t>(std::min(starts, options.finalists)));
   parallel_chunks(static_cast<Index>(fits.size()), 1, [&](Index, Index, Index i) {
-    run(rows, options, options.max_iterations, fits[static_cast<std::size_t>(i)]);
+    run(rows, masses, options, options.max_iterations, fits[static_cast<std::size_t>(i)]);
   });
   sort_by_objective(fits);
   MixtureFit& best = fits.front();
   sort_components(best.mixture);
-  best.log_likelihood = log_likelihood(best.mixture, rows);
+  best.effective_rows = masses.sum();
+  best.log_likelihood = log_likelihood(best.mixture, rows, masses);
   const auto count = static_cast<double>(options.components), dim = static_cast<double>(rows.rows());
   const double parameters = count - 1 + count * dim + count * dim * (dim + 1) / 2;
-  best.bic = -2 * best.log_likelihood + parameters * std::log(static_cast<double>(rows.cols()));
+  best.bic = -2 * best.log_likelihood + parameters * std::log(best.effective_rows);
   return std::move(best);
 }
 
 }  // namespace
 
 double log_likelihood(const Mixture& mixture, PointsIn rows) {
-  const Densities densities(mixture, 0);
-  CompensatedSum sum;
-  for_each_block(rows, [&](PointsIn x) {
-    Points logs = densities(x);
-    for (const double log_p : normalise(logs)) sum.add(log_p);
-  });
-  return sum.value();
+  return log_likelihood(mixture, rows, Vector::Ones(rows.cols()));
 }
 
-std::vector<MixtureFit> fit_mixtures(PointsIn rows, MixtureFitOptions options, std::uint64_t seed) {
+std::vector<MixtureFit> fit_mixtures(PointsIn rows, const Vector& weights, MixtureFitOptions options,
+                                     std::uint64_t seed) {
+  const Vector masses = row_masses(weights, rows.cols());
   const Index most = std::min(most_components, distinct_rows(rows));
   std::vector<MixtureFit> fits;
   std::size_t best = 0;
   for (options.components = 1; options.components <= most; ++options.components) {
-    fits.push_back(best_start(rows, options, seed));
+    fits.push_back(best_start(rows, masses, options, seed));
     if (fits.back().bic < fits[best].bic) best = fits.size() - 1;
     if (fits.size() - 1 - best == patience) break;
   }
   return fits;
 }
 
-MixtureFit fit_mixture(PointsIn rows, const MixtureFitOptions& options, std::uint64_t seed) {
+MixtureFit fit_mixture(PointsIn rows, const Vector& weights, const MixtureFitOptions& options,
+                       std::uint64_t seed) {
   if (options.components == 0) {
-    std::vector<MixtureFit> fits = fit_mixtures(rows, options, seed);
+    std::vector<MixtureFit> fits = fit_mixtures(rows, weights, options, seed);
     return std::move(*std::min_element(fits.begin(), fits.end(),
                                        [](const auto& a, const auto& b) { return a.bic < b.bic; }));
   }
@@ -204,7 +228,7 @@ MixtureFit fit_mixture(PointsIn rows, const MixtureFitOptions& options, std::uin
     throw usage_error("mixture-components", std::to_string(options.components) +
                                                 " components need as many distinct rows; there are " +
                                                 std::to_string(distinct));
-  return best_start(rows, options, seed);
+  return best_start(rows, row_masses(weights, rows.cols()), options, seed);
 }
 
 }  // namespace fm

@@ -26,22 +26,29 @@ struct MixtureFitOptions {
 
 struct MixtureFit {
   Mixture mixture;             ///< components by falling weight
-  double log_likelihood = 0;   ///< sum_i log p(x_i), without ridge in it
-  double bic = 0;              ///< -2 log_likelihood + (K - 1 + K D + K D (D + 1) / 2) log N; less is better
+  double effective_rows = 0;   ///< N' = (sum v)^2 / sum v^2 of the rows' weights v: N where they are equal
+  double log_likelihood = 0;   ///< N' / sum v * sum_i v_i log p(x_i), without ridge in it
+  double bic = 0;              ///< -2 log_likelihood + (K - 1 + K D + K D (D + 1) / 2) log N'; less is better
   bool converged = false;      ///< false: max_iterations were not enough
   std::vector<double> course;  ///< the objective before each iteration of the start that was kept
 };
 
 /// The largest objective found over all starts,
-///   1/N sum_i log sum_k w_k N(x_i; m_k, S_k) exp(-ridge/2 tr S_k^{-1}),
+///   1/sum v sum_i v_i log sum_k w_k N(x_i; m_k, S_k) exp(-ridge/2 tr S_k^{-1}),
 /// which no iteration lowers: the inner sum is over k of exp of the expected logarithm under the rows' noise.
-/// rows (D, N), N >= 1, in coordinates. Equal arguments give equal bits for any number of threads. Cost O(N K
-/// D^2) an iteration. Throws usage error "mixture-components" for more components than distinct rows.
-MixtureFit fit_mixture(PointsIn rows, const MixtureFitOptions& options, std::uint64_t seed);
+/// rows (D, N), N >= 1, in coordinates; their weights v (N) > 0, of any sum, or empty: all rows are equal. A
+/// row of weight k pulls as k rows, but the likelihood of weighted rows counts as that of N' = (sum v)^2 /
+/// sum v^2 rows (Kish 1965), as many equal ones as would tell a mean as well: the unit of the weights has no
+/// say, and BIC asks no more components of a few heavy rows than such few rows can tell. Equal arguments give
+/// equal bits for any number of threads. Cost O(N K D^2) an iteration. Throws usage error
+/// "mixture-components" for more components than distinct rows.
+MixtureFit fit_mixture(PointsIn rows, const Vector& weights, const MixtureFitOptions& options,
+                       std::uint64_t seed);
 
 /// Fits of 1, 2, ... components, the last 3 of them (fewer only at 20 components or when rows run out)
 /// without a smaller BIC. options.components is not used.
-std::vector<MixtureFit> fit_mixtures(PointsIn rows, MixtureFitOptions options, std::uint64_t seed);
+std::vector<MixtureFit> fit_mixtures(PointsIn rows, const Vector& weights, MixtureFitOptions options,
+                                     std::uint64_t seed);
 
 /// sum_i log p(x_i) of rows (D, N); covariances must be regular.
 double log_likelihood(const Mixture& mixture, PointsIn rows);

@@ -37,22 +37,23 @@ Index draw_row(const Vector& weights, double uniform) {
 
 }  // namespace
 
-Mixture start_mixture(PointsIn rows, Index count, double ridge, Draws draws) {
+Mixture start_mixture(PointsIn rows, const Vector& masses, Index count, double ridge, Draws draws) {
   const Index dim = rows.rows(), total = rows.cols();
   Nearest nearest{Vector::Constant(total, std::numeric_limits<double>::infinity()),
                   std::vector<Index>(static_cast<std::size_t>(total))};
   for (Index k = 0; k < count; ++k) {
-    const Vector& weights = k == 0 ? Vector::Ones(total) : nearest.square;
+    const Vector weights = k == 0 ? masses : Vector(masses.cwiseProduct(nearest.square));
     add_seed(rows, draw_row(weights, draws.uniform()), k, nearest);
   }
   Mixture mixture{Vector::Zero(count), Points::Zero(dim, count), {}};
   for (Index n = 0; n < total; ++n) {
     const Index k = nearest.seed[static_cast<std::size_t>(n)];
-    mixture.weights(k) += 1;
-    mixture.means.col(k) += rows.col(n);
+    mixture.weights(k) += masses(n);
+    mixture.means.col(k) += masses(n) * rows.col(n);
   }
   // A seed whose distance to another underflows has no rows, and its component no weight.
-  mixture.means.array().rowwise() /= mixture.weights.array().max(1.0).transpose();
+  mixture.means.array().rowwise() /=
+      (mixture.weights.array() > 0).select(mixture.weights.array(), 1).transpose();
   // Scatter of the rows around each seed's mean; that of all joins in as so many rows as settle a covariance,
   // so that no component starts as a spike on the few rows it has.
   std::vector<Points> scatter(static_cast<std::size_t>(count), Points::Zero(dim, dim));
@@ -60,16 +61,16 @@ Mixture start_mixture(PointsIn rows, Index count, double ridge, Draws draws) {
   for (Index n = 0; n < total; ++n) {
     const Index k = nearest.seed[static_cast<std::size_t>(n)];
     const Vector offset = rows.col(n) - mixture.means.col(k);
-    scatter[static_cast<std::size_t>(k)].noalias() += offset * offset.transpose();
+    scatter[static_cast<std::size_t>(k)].noalias() += masses(n) * offset * offset.transpose();
   }
-  for (const Points& one : scatter) pooled += one / static_cast<double>(total);
+  for (const Points& one : scatter) pooled += one / masses.sum();
   const auto guests = static_cast<double>(dim + 1);
   for (Index k = 0; k < count; ++k) {
     mixture.covariances.emplace_back((scatter[static_cast<std::size_t>(k)] + guests * pooled) /
                                      (mixture.weights(k) + guests));
     mixture.covariances.back().diagonal().array() += ridge;
   }
-  mixture.weights /= static_cast<double>(total);
+  mixture.weights /= masses.sum();
   return mixture;
 }
 

@@ -29,7 +29,7 @@ Points draw_known(Index count, std::uint64_t seed) {
 MixtureFit fit(const Points& rows, Index components, std::uint64_t seed = 0) {
   MixtureFitOptions options;
   options.components = components;
-  return fit_mixture(rows, options, seed);
+  return fit_mixture(rows, {}, options, seed);
 }
 
 bool same_fit(const MixtureFit& a, const MixtureFit& b) {
@@ -78,7 +78,7 @@ TEST_CASE("mixture fit: no iteration lowers the objective") {
       options.ridge = ridge;
       options.tolerance = 0;
       options.max_iterations = 200;
-      const MixtureFit found = fit_mixture(rows, options, 3);
+      const MixtureFit found = fit_mixture(rows, {}, options, 3);
       for (std::size_t i = 1; i < found.course.size(); ++i)
         CHECK(found.course[i] >= found.course[i - 1] - 1e-13 * std::abs(found.course[i]));
     }
@@ -93,7 +93,7 @@ TEST_CASE("mixture fit: runs that go on can only help, and the best after 30 ite
     options.components = 6;
     const auto end = [&](Index finalists) {
       options.finalists = finalists;
-      return fit_mixture(rows, options, seed).course.back();
+      return fit_mixture(rows, {}, options, seed).course.back();
     };
     const double one = end(1), three = end(3), most = end(6);
     CHECK(three >= one);
@@ -144,7 +144,7 @@ TEST_CASE("mixture fit: as many components as distinct rows are the most there c
   const Error error = error_of([&] { fit(rows, 4); });
   CHECK(error.id() == "mixture-components");
   CHECK(error.kind() == ErrorKind::usage);
-  CHECK(fit_mixtures(rows, {}, 0).size() <= 3);
+  CHECK(fit_mixtures(rows, {}, {}, 0).size() <= 3);
   const MixtureFit single = fit(rows.leftCols(1), 0);
   CHECK(single.mixture.weights.size() == 1);
   CHECK(single.mixture.covariances[0].diagonal().minCoeff() == MixtureFitOptions{}.ridge);
@@ -176,7 +176,75 @@ TEST_CASE("mixture fit: a run that is cut short says so") {
   MixtureFitOptions options;
   options.components = 6;
   options.max_iterations = 3;
-  const MixtureFit cut = fit_mixture(draw_known(300, 6), options, 0);
+  const MixtureFit cut = fit_mixture(draw_known(300, 6), {}, options, 0);
   CHECK(!cut.converged);
   CHECK(cut.course.size() == 3);
+}
+
+namespace {
+
+/// Rows of weights 1, 2, 3, 4 in turn, and the same with each row as often as its weight says.
+struct WeightedRows {
+  Points rows, repeated;
+  Vector weights;
+};
+WeightedRows weighted_rows(Index count) {
+  WeightedRows data{draw_known(count, 9), {}, Vector(count)};
+  std::vector<Index> which;
+  for (Index n = 0; n < count; ++n) {
+    data.weights(n) = static_cast<double>(1 + n % 4);
+    which.insert(which.end(), static_cast<std::size_t>(1 + n % 4), n);
+  }
+  data.repeated = data.rows(Eigen::all, which);
+  return data;
+}
+
+}  // namespace
+
+TEST_CASE("mixture fit: a row of weight k pulls as k rows") {
+  const WeightedRows data = weighted_rows(300);
+  MixtureFitOptions options;
+  options.tolerance = 0;  // to the maximum itself, from whatever start
+  for (const Index components : {1, 3}) {
+    CAPTURE(components);
+    options.components = components;
+    const MixtureFit weighted = fit_mixture(data.rows, data.weights, options, 0),
+                     repeated = fit_mixture(data.repeated, {}, options, 0);
+    const double count = static_cast<double>(data.repeated.cols());
+    CHECK(std::abs(weighted.course.back() - repeated.course.back()) < 1e-9);
+    CHECK(std::abs(weighted.log_likelihood / weighted.effective_rows - repeated.log_likelihood / count) <
+          1e-9);
+    for (Index k = 0; k < components; ++k) {
+      const auto at = static_cast<std::size_t>(k);
+      // Where the objective is flat to its rounding, 1e-16, parameters are so to its root.
+      CHECK(std::abs(weighted.mixture.weights(k) - repeated.mixture.weights(k)) < 1e-6);
+      CHECK((weighted.mixture.means.col(k) - repeated.mixture.means.col(k)).norm() < 1e-6);
+      CHECK((weighted.mixture.covariances[at] - repeated.mixture.covariances[at]).norm() < 1e-6);
+    }
+  }
+}
+
+TEST_CASE("mixture fit: the unit of weights changes nothing, and equal ones are none") {
+  const WeightedRows data = weighted_rows(200);
+  MixtureFitOptions options;
+  options.components = 3;
+  const MixtureFit one = fit_mixture(data.rows, data.weights, options, 0);
+  CHECK(same_fit(fit_mixture(data.rows, 0x1p-700 * data.weights, options, 0), one));
+  const MixtureFit other = fit_mixture(data.rows, 3e200 * data.weights, options, 0);
+  CHECK(other.log_likelihood == doctest::Approx(one.log_likelihood).epsilon(1e-12));
+  CHECK(other.bic == doctest::Approx(one.bic).epsilon(1e-12));
+  CHECK(same_fit(fit_mixture(data.rows, Vector::Constant(200, 0.3), options, 0),
+                 fit_mixture(data.rows, {}, options, 0)));
+}
+
+TEST_CASE("mixture fit: weighted rows count as (sum v)^2 / sum v^2 rows in the likelihood and in BIC") {
+  const WeightedRows data = weighted_rows(200);
+  MixtureFitOptions options;
+  options.components = 2;
+  const MixtureFit found = fit_mixture(data.rows, data.weights, options, 0);
+  const double effective = 500.0 * 500 / (50 * (1 + 4 + 9 + 16));
+  CHECK(found.effective_rows == doctest::Approx(effective).epsilon(1e-14));
+  const double mean = log_likelihood(found.mixture, data.repeated) / 500;
+  CHECK(found.log_likelihood == doctest::Approx(effective * mean).epsilon(1e-12));
+  CHECK(found.bic == doctest::Approx(-2 * effective * mean + 11 * std::log(effective)).epsilon(1e-12));
 }
