@@ -34,7 +34,7 @@ std::string json_text(const EvalOptions& options, const Clouds& clouds, std::siz
   if (!options.train.empty()) json["train"] = options.train;
   add_weights(options, clouds.samples[file], clouds.reference, json);
   json.update(report_json(report));
-  if (!options.fail_if.empty()) json["failed"] = conditions_met(options.fail_if, report);
+  if (report.failed) json["failed"] = *report.failed;
   return text_of(json) + "\n";
 }
 
@@ -62,12 +62,6 @@ void check_arguments(EvalOptions& options) {
   if (options.marginals && settled(options.format, options.output) == ResultFormat::csv)
     throw usage_error("marginals-csv", "--marginals goes with a table or JSON: its rows are columns",
                       "choose --format json");
-}
-
-std::vector<std::string> labels_of(const EvalOptions& options) {
-  std::vector<std::string> labels;
-  for (const Metric& metric : options.metric) labels.push_back(label(metric, options.metric));
-  return labels;
 }
 
 /// Neighbours are found by comparison of all pairs.
@@ -119,14 +113,32 @@ std::string report_text(const EvalOptions& options, const Clouds& clouds,
   return out;
 }
 
+/// Judges each report by the conditions. The error of one that names a number which these rows do not give is
+/// returned, not thrown: what was computed is to be written first.
+std::optional<Error> judge(const std::vector<std::string>& conditions, std::vector<CloudReport>& reports) {
+  std::optional<Error> unjudged;
+  if (conditions.empty()) return unjudged;
+  for (CloudReport& report : reports) {
+    try {
+      report.failed = conditions_met(conditions, report);
+    } catch (const Error& error) {
+      unjudged = error;
+    }
+  }
+  return unjudged;
+}
+
 /// Tells which conditions hold, and whether any does.
-bool tell_failures(const EvalOptions& options, const std::vector<CloudReport>& reports, Session& session) {
+bool tell_failures(const EvalOptions& options, const std::vector<CloudReport>& reports,
+                   const Session& session) {
   bool any = false;
-  for (std::size_t file = 0; file < reports.size(); ++file)
-    for (const std::string& condition : conditions_met(options.fail_if, reports[file])) {
+  for (std::size_t file = 0; file < reports.size(); ++file) {
+    if (!reports[file].failed) continue;
+    for (const std::string& condition : *reports[file].failed) {
       session.note(options.samples[file] + ": it holds that " + condition);
       any = true;
     }
+  }
   return any;
 }
 
@@ -136,7 +148,7 @@ int compare_clouds(EvalOptions& options, Session& session) {
   check_arguments(options);
   if (options.per_row) return write_nearest(options, session);
   const Clouds clouds = read_clouds(options, session);
-  conditions_met(options.fail_if, specimen_report(labels_of(options), !options.train.empty(),
+  conditions_met(options.fail_if, specimen_report(options.metric, options, !options.train.empty(),
                                                   options.marginals, clouds.samples.front().names));
   warn_of_units(options, clouds.reference, session);
   const Coordinates points = coordinates_of(options, clouds);
@@ -153,6 +165,7 @@ int compare_clouds(EvalOptions& options, Session& session) {
   for (std::size_t file = 0; file < points.samples.size(); ++file)
     reports.push_back(report_of(options, clouds, points, file, progress, session));
   progress.end();
+  const std::optional<Error> unjudged = judge(options.fail_if, reports);
   output.write(report_text(options, clouds, reports));
   output.commit();
   if (reports.size() == 1)
@@ -160,7 +173,9 @@ int compare_clouds(EvalOptions& options, Session& session) {
   else
     for (std::size_t file = 0; file < reports.size(); ++file)
       session.report["samples"][options.samples[file]] = report_json(reports[file]);
-  return tell_failures(options, reports, session) ? exit_answer_no : exit_done;
+  const bool failed = tell_failures(options, reports, session);
+  if (unjudged) throw *unjudged;
+  return failed ? exit_answer_no : exit_done;
 }
 
 }  // namespace fm

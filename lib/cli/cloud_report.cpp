@@ -133,16 +133,19 @@ Cells marginal_cells(const CloudReport& report, bool for_people) {
   return rows;
 }
 
-CloudReport specimen_report(const std::vector<std::string>& metrics, bool with_memorisation,
-                            bool with_marginals, const std::vector<std::string>& columns) {
+CloudReport specimen_report(const std::vector<Metric>& metrics, const TwoSampleOptions& options,
+                            bool with_memorisation, bool with_marginals,
+                            const std::vector<std::string>& columns) {
   CloudReport report;
   report.columns = columns;
-  for (const std::string& metric : metrics) {
+  for (const Metric& metric : metrics) {
+    const bool unbiased = std::visit([](const auto& member) { return member.unbiased; }, metric);
     TwoSampleResult& result = report.metrics.emplace_back();
-    result.metric = metric;
-    for (auto* number : {&result.value_error, &result.floor_error, &result.ratio, &result.p_value})
-      *number = 1;
-    result.interval = Interval{};
+    result.metric = label(metric, metrics);
+    result.p_value = 1;
+    if (options.bootstrap > 0) result.interval = Interval{};
+    if (!unbiased) result.ratio = 1;
+    if (!unbiased && options.repeats > 1) result.value_error = result.floor_error = 1;
   }
   if (with_memorisation) report.memorisation = Memorisation{};
   if (!with_marginals) return report;

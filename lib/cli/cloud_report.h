@@ -18,7 +18,8 @@ struct CloudReport {
   std::vector<TwoSampleResult> metrics;
   std::optional<Memorisation> memorisation;
   std::optional<MarginalReport> marginals;
-  std::vector<std::string> columns;  ///< names, those of the marginals
+  std::vector<std::string> columns;                ///< names, those of the marginals
+  std::optional<std::vector<std::string>> failed;  ///< conditions that hold; none: there is no judgement
 };
 
 /// {"energy": {...}, ..., "memorisation": {...}, "marginals": {COLUMN: {...}, ...}, "correlation": {...}};
@@ -31,9 +32,12 @@ Cells report_cells(const CloudReport& report, const std::string& file, bool for_
 /// A row for each column; the marginals must be there.
 Cells marginal_cells(const CloudReport& report, bool for_people);
 
-/// A report that has all numbers there can be, whatever they are: names are checked by it before the work.
-CloudReport specimen_report(const std::vector<std::string>& metrics, bool with_memorisation,
-                            bool with_marginals, const std::vector<std::string>& columns);
+/// A report with those numbers that two_sample() gives of these metrics under these options, whatever they
+/// are: conditions are checked by it before the work. Rows may still be too few for an interval, or a floor 0
+/// and without a ratio.
+CloudReport specimen_report(const std::vector<Metric>& metrics, const TwoSampleOptions& options,
+                            bool with_memorisation, bool with_marginals,
+                            const std::vector<std::string>& columns);
 
 /// The conditions (answer.h) that hold. They name numbers of report_json(): "w2" is its value, "w2.floor" its
 /// floor, "w2.p" its p_value, "marginals.lat.w1" that of column lat; "floor" and its like alone are of what

@@ -80,9 +80,37 @@ TEST_CASE("fm-eval: conditions that mean nothing are errors before the work") {
   check_error(run("w2.flor > 1"), 2, "condition-name", "did you mean \"floor\"");
   check_error(run("p > 1"), 2, "condition-name");
   check_error(run("memorisation.copies > 0"), 2, "condition-name");
-  check_error(shell(folder, "fm-eval samples.csv --repeats 1 --fail-if 'w2.value_error > 1'" + reference +
-                                "--metric w2 --max-rows 50"),
-              2, "condition-name", "has no \"value_error\" here");
+}
+
+TEST_CASE(
+    "fm-eval: a condition names only numbers that the metric has under these options, before the work") {
+  const Folder folder;
+  make_samples(folder);
+  const auto runs = [&](const std::string& options, const std::string& condition) {
+    return shell(folder,
+                 "fm-eval samples.csv --dry-run --fail-if '" + condition + "'" + brief_metric + options);
+  };
+  for (const char* number : {"value", "floor", "p", "low", "high"})
+    for (const std::string metric : {"energy.", "w2."}) CHECK(runs("", metric + number + " > 2").code == 0);
+  for (const char* number : {"ratio", "value_error", "floor_error"}) {
+    CHECK(runs("", std::string("w2.") + number + " > 2").code == 0);
+    check_error(runs("", std::string("energy.") + number + " > 2"), 2, "condition-name", "has no");
+  }
+  check_error(runs("--repeats 1", "w2.value_error > 1"), 2, "condition-name", "has no \"value_error\" here");
+  for (const char* number : {"energy.low", "w2.high"})
+    check_error(runs("--bootstrap 0", std::string(number) + " > 1"), 2, "condition-name", "has no");
+}
+
+TEST_CASE("fm-eval: the result is written before the error of a condition that its rows do not allow") {
+  const Folder folder;
+  output_of(folder, "printf 'x\\n0\\n1\\n' > two.csv; printf 'x\\n0\\n1\\n2\\n3\\n' > four.csv");
+  const Result few = shell(folder, "fm-eval two.csv -r four.csv --metric w2 --fail-if 'w2.low > 1'");
+  CHECK(few.code == 2);
+  CHECK(contains(few.err, "[condition-name]"));
+  const Json json = json_of(few.out);
+  CHECK(json["w2"].contains("value"));
+  CHECK(!json["w2"].contains("low"));
+  CHECK(!json.contains("failed"));
 }
 
 TEST_CASE("fm-eval: rows of the training table are copies, and those of another draw are not") {
