@@ -182,11 +182,10 @@ void check_times(const GridOptions& options, const MeasuredPath& measured, const
 
 /// Throws usage error "exact-only" for options of an exact path: a model alone has none.
 void refuse_path_options(const GridOptions& options) {
-  const GridOptions defaults;
   for (const auto& [flag, given] :
        {std::pair{"--weight", !options.weight.empty()}, std::pair{"--path", options.path.has_value()},
-        std::pair{"--standardize", options.standardize != defaults.standardize},
-        std::pair{"--step", options.step != defaults.step}})
+        std::pair{"--standardize", is_changed(options, &PathChoice::standardize)},
+        std::pair{"--step", is_changed(options, &GridOptions::step)}})
     if (given)
       throw usage_error(
           "exact-only", std::string(flag) + " says how a model is held against an exact path",

@@ -147,14 +147,14 @@ void check_sde(const SampleOptions& options, const ChosenField& chosen) {
   if (!options.pairs.empty())
     throw usage_error("sde-pairs", "--sde does not go with --pairs, whose noise is the same at all times",
                       "leave --sde out, or learn a bridge: fm-train --pairs FILE --path bridge");
-  if (print_value(options.solver) != print_value(FieldOptions().solver))
+  if (is_changed(options, &FieldOptions::solver))
     throw usage_error("sde-solver", "--solver is for the ODE and does not go with --sde",
                       "give the steps with the diffusion: --sde own:steps=100");
   check_score(*chosen.field);
 }
 
 int run(SampleOptions& options, Session& session) {
-  if (options.reverse && options.times != SampleOptions{}.times)
+  if (options.reverse && is_changed(options, &SampleOptions::times))
     throw usage_error("times-and-reverse", "--times and --reverse exclude each other",
                       "times that fall run backwards: --times 1:0");
   check_density_unit(options);

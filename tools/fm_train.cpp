@@ -84,9 +84,8 @@ Json stored_options(const TrainOptions& options) {
 }
 
 void check_condition(const TrainOptions& options) {
-  const TrainOptions defaults;
-  if (options.condition.empty() && (options.condition_dropout != defaults.condition_dropout ||
-                                    options.condition_weight != defaults.condition_weight))
+  if (options.condition.empty() && (is_changed(options, &TrainingOptions::condition_dropout) ||
+                                    is_changed(options, &TrainingOptions::condition_weight)))
     throw usage_error(
         "condition-alone",
         "--condition-dropout and --condition-weight say how conditions are used, and there are none",
@@ -111,7 +110,7 @@ void settle_pairs(TrainOptions& options) {
                       "leave --weight out");
   if (options.source && !normal_source(options) && *options.source != options.pairs)
     throw usage_error("pairs-and-data", "--pairs brings both clouds: --source is not taken beside it");
-  if (print_value(options.coupling) != print_value(TrainingOptions().coupling))
+  if (is_changed(options, &TrainingOptions::coupling))
     throw usage_error("pairs-coupling",
                       "pairs that are given are not coupled: --coupling does not go with "
                       "--pairs",
@@ -207,16 +206,16 @@ void check_arguments(TrainOptions& options) {
                       "leave one of them out");
   if (options.dry_run) try_output(options.log, true);
   if (!options.gaussians.empty()) {
-    refuse_training_options(options);
+    const std::string why = "trains a network; --gaussians fits none";
+    refuse_changed<TrainingOptions>(options, "gaussians-only", why);
+    refuse_changed<CheckpointOptions>(options, "gaussians-only", why);
     for (const auto& [flag, given] :
          {std::pair{"--source", !normal_source(options)}, std::pair{"--pairs", !options.pairs.empty()},
           std::pair{"--standardize", options.standardize.has_value()},
           std::pair{"--validation-file", !options.validation_file.empty()},
-          std::pair{"--epochs", options.epochs > 0}, std::pair{"--checkpoint", !options.checkpoint.empty()},
-          std::pair{"--resume", !options.resume.empty()}, std::pair{"--log", !options.log.empty()},
+          std::pair{"--epochs", options.epochs > 0}, std::pair{"--log", !options.log.empty()},
           std::pair{"--floor", options.floor}})
-      if (given)
-        throw usage_error("gaussians-only", std::string(flag) + " trains a network; --gaussians fits none");
+      if (given) throw usage_error("gaussians-only", std::string(flag) + " " + why);
     parse_components(options.gaussians);
   } else if (!options.dry_run && leads_to_terminal(options.output))
     throw usage_error("model-to-terminal", "a model is binary and would go to the terminal",

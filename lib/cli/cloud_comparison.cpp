@@ -38,16 +38,19 @@ std::string json_text(const EvalOptions& options, const Clouds& clouds, std::siz
   return text_of(json) + "\n";
 }
 
-void check_arguments(EvalOptions& options) {
-  if (options.log_density || options.calibration ||
-      options.log_density_unit != EvalOptions().log_density_unit || options.scheduler || options.path ||
-      options.shard != "1/1")
-    throw usage_error(
-        "model-only",
-        "--log-density, its unit, --calibration, --scheduler, --path and --shard go with a model or an exact "
-        "field",
-        "name one with -m, --exact or --mixture FILE");
+/// Throws usage errors "no-conditions" and "model-only" for options of the scoring of rows.
+void refuse_scoring(const EvalOptions& options) {
   refuse_conditions(options);
+  ScoringOptions scoring = options;
+  scoring.per_row = false;  // goes with both
+  const std::string why = "goes with a model or an exact field",
+                    hint = "name one with -m, --exact or --mixture FILE";
+  refuse_changed(scoring, "model-only", why, hint);
+  refuse_changed<ShardOptions>(options, "model-only", why, hint);
+}
+
+void check_arguments(EvalOptions& options) {
+  refuse_scoring(options);
   if (options.reference.empty())
     throw usage_error("no-reference", "no reference to compare with",
                       "name one with -r FILE, or a model with -m FILE for log-likelihoods");

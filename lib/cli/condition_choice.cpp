@@ -124,10 +124,8 @@ ChosenConditions choose_conditions(const ConditionOptions& options, const Guidan
 }
 
 void refuse_conditions(const ConditionOptions& options) {
-  if (options.given.empty() && options.guidance == ConditionOptions().guidance) return;
-  throw usage_error("no-conditions",
-                    "--given and --guidance go with a model of conditions, and there is none",
-                    "train one: fm-train --condition COLS");
+  refuse_changed(options, "no-conditions", "goes with a model of conditions, and there is none",
+                 "train one: fm-train --condition COLS");
 }
 
 }  // namespace fm

@@ -17,15 +17,40 @@
 
 namespace fm {
 
-struct EvalOptions : TwoSampleOptions, ScoringOptions, ReadOptions, ShardOptions, RunOptions {
+/// What is computed of two clouds, and judged.
+struct ComparisonOptions : TwoSampleOptions {
+  std::vector<Metric> metric = {Energy{}, SlicedW2{}, W2{}};
+  bool marginals = false;
+  std::vector<std::string> fail_if;
+
+  static constexpr auto fields() {
+    using O = ComparisonOptions;
+    constexpr auto group = "Comparison";
+    return std::tuple_cat(
+        std::tuple{
+            field("metric", &O::metric, "what to compute; cost in n rows of each side")
+                .shown_as("LIST")
+                .in(group),
+            field("marginals", &O::marginals,
+                  "also each column's moments, W1 and Kolmogorov-Smirnov test, and how correlations differ; "
+                  "time n log n a column")
+                .in(group)},
+        TwoSampleOptions::fields(),
+        std::tuple{
+            field("fail_if", &O::fail_if,
+                  "exit with 1 if this holds, as 'w2 > 1.2 * floor or energy.p < 0.01'; may be given again")
+                .repeated()
+                .shown_as("TEXT")
+                .in("Output")});
+  }
+};
+
+struct EvalOptions : ComparisonOptions, ScoringOptions, ReadOptions, ShardOptions, RunOptions {
   std::vector<std::string> samples;
   std::string reference;
   std::string train;
   std::string weight;
-  std::vector<Metric> metric = {Energy{}, SlicedW2{}, W2{}};
   std::optional<Standardize> standardize;
-  bool marginals = false;
-  std::vector<std::string> fail_if;
   std::string column_prefix;
   ResultFormat format = ResultFormat::automatic;
 
@@ -33,45 +58,32 @@ struct EvalOptions : TwoSampleOptions, ScoringOptions, ReadOptions, ShardOptions
     using O = EvalOptions;
     constexpr auto group = "Comparison";
     return std::tuple_cat(
+        std::tuple{field("samples", &O::samples,
+                         "the cloud to judge, or several, each on its own (default: standard input)")
+                       .positional()
+                       .repeated()
+                       .shown_as("FILE")
+                       .in(group),
+                   field("reference", &O::reference,
+                         "points of the true distribution, best ones that training has not seen")
+                       .flag('r')
+                       .shown_as("FILE")
+                       .in(group),
+                   field("train", &O::train,
+                         "rows the samples may be copies of: memorisation, beside as many reference rows")
+                       .shown_as("FILE")
+                       .in(group),
+                   field("weight", &O::weight,
+                         "column that weighs the rows of SAMPLES, REFERENCE and DATA, of those that have it")
+                       .shown_as("COL")
+                       .in(group),
+                   field("standardize", &O::standardize,
+                         "units: none (default) is data units, columns divides each column by the "
+                         "reference's standard deviation; of --exact and --mixture the coordinates (default: "
+                         "columns)")
+                       .in(group)},
+        ComparisonOptions::fields(), ScoringOptions::fields(),
         std::tuple{
-            field("samples", &O::samples,
-                  "the cloud to judge, or several, each on its own (default: standard input)")
-                .positional()
-                .repeated()
-                .shown_as("FILE")
-                .in(group),
-            field("reference", &O::reference,
-                  "points of the true distribution, best ones that training has not seen")
-                .flag('r')
-                .shown_as("FILE")
-                .in(group),
-            field("train", &O::train,
-                  "rows the samples may be copies of: memorisation, beside as many reference rows")
-                .shown_as("FILE")
-                .in(group),
-            field("weight", &O::weight,
-                  "column that weighs the rows of SAMPLES, REFERENCE and DATA, of those that have it")
-                .shown_as("COL")
-                .in(group),
-            field("metric", &O::metric, "what to compute; cost in n rows of each side")
-                .shown_as("LIST")
-                .in(group),
-            field("marginals", &O::marginals,
-                  "also each column's moments, W1 and Kolmogorov-Smirnov test, and how correlations differ; "
-                  "time n log n a column")
-                .in(group),
-            field("standardize", &O::standardize,
-                  "units: none (default) is data units, columns divides each column by the "
-                  "reference's standard deviation; of --exact and --mixture the coordinates (default: "
-                  "columns)")
-                .in(group)},
-        TwoSampleOptions::fields(), ScoringOptions::fields(),
-        std::tuple{
-            field("fail_if", &O::fail_if,
-                  "exit with 1 if this holds, as 'w2 > 1.2 * floor or energy.p < 0.01'; may be given again")
-                .repeated()
-                .shown_as("TEXT")
-                .in("Output"),
             field("format", &O::format, "table on a terminal, JSON otherwise; of rows CSV or JSON Lines")
                 .flag('f')
                 .in("Output"),

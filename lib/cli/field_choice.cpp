@@ -137,13 +137,12 @@ void ChosenField::hold_constants(double t, Points& x) const {
 }
 
 void refuse_misplaced(const FieldOptions& options) {
-  const FieldOptions defaults;
-  if (!options.model.empty() && options.standardize != defaults.standardize)
+  if (!options.model.empty() && is_changed(options, &FieldOptions::standardize))
     throw usage_error("exact-only",
                       "--standardize goes with --exact, --mixture or --pairs; a model brings its own");
   if (options.exact.empty() && !options.weight.empty())
     throw usage_error("exact-only", "--weight weighs the rows of --exact DATA");
-  if (options.pairs.empty() && options.jitter != defaults.jitter)
+  if (options.pairs.empty() && is_changed(options, &FieldOptions::jitter))
     throw usage_error("pairs-only", "--jitter goes with --pairs");
   if (options.exact.empty() && options.mixture.empty() && options.path)
     throw usage_error("exact-only", "--path goes with --exact; a model or --pairs bring their own");

@@ -18,14 +18,6 @@ Index parse_components(const std::string& text) {
   return *count;
 }
 
-void refuse_training_options(const TrainingOptions& options) {
-  const TrainingOptions defaults;
-  for_each_field<TrainingOptions>([&](const auto& field) {
-    if (print_value(options.*field.member) != print_value(defaults.*field.member))
-      throw usage_error("gaussians-only", flag_of(field.name) + " trains a network; --gaussians fits none");
-  });
-}
-
 std::string fit_gaussians(const Dataset& data, Index components, Session& session) {
   const Standardiser coordinates = fit_standardiser_of(data.points, data.weights, Standardize::columns);
   const Points rows = to_coordinates(coordinates, data.points);

@@ -5,15 +5,11 @@
 
 #include "cli/tool.h"
 #include "data/dataset.h"
-#include "model/training_options.h"
 
 namespace fm {
 
 /// Components that `text` asks for: "auto" is 0. Throws usage error "option-value".
 Index parse_components(const std::string& text);
-
-/// Throws usage error "gaussians-only" if an option of the network or its training is not at its default.
-void refuse_training_options(const TrainingOptions& options);
 
 /// The file of the mixture fitted to the rows of `data`, in coordinates where each column has variance 1:
 /// only the ridge depends on them. Rows count by the data's weights. Adds components, log_likelihood and bic

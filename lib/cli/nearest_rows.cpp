@@ -19,9 +19,8 @@ constexpr Index block_rows = 8192;
 void check_nearest(const EvalOptions& options) {
   refuse_several(options, "--per-row");
   refuse_row_table(options);
-  if (options.marginals || !options.fail_if.empty())
-    throw usage_error("per-row-alone", "--marginals and --fail-if do not go with --per-row",
-                      "judge the cloud in a run of its own");
+  refuse_changed<ComparisonOptions>(options, "per-row-alone", "does not go with --per-row",
+                                    "judge the cloud in a run of its own");
 }
 
 int write_nearest(const EvalOptions& options, Session& session) {

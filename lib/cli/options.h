@@ -122,6 +122,22 @@ std::vector<Option> options_of(T& target) {
   return options;
 }
 
+/// Whether a member of described options has another value than its default.
+template <class Options, class Part, class Type>
+bool is_changed(const Options& options, Type Part::*member) {
+  return print_value(options.*member) != print_value(Part().*member);
+}
+
+/// Throws usage error `id` if an option of Part is not at its default, which would else have no effect: its
+/// flag, then `why`.
+template <Described Part>
+void refuse_changed(const Part& options, const std::string& id, const std::string& why,
+                    const std::string& hint = {}) {
+  for_each_field<Part>([&](const auto& field) {
+    if (is_changed(options, field.member)) throw usage_error(id, flag_of(field.name) + " " + why, hint);
+  });
+}
+
 /// What a command line asks for, each value still text.
 struct CommandLine {
   struct Setting {

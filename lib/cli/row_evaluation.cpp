@@ -46,9 +46,9 @@ void check_scoring(EvalOptions& options) {
   if (!options.reference.empty())
     throw usage_error("model-and-reference", "--reference does not go with --model, --exact and --mixture",
                       "compare with the reference in a run of its own");
-  if (options.shard != "1/1" && !options.per_row)
+  if (is_changed(options, &ShardOptions::shard) && !options.per_row)
     throw usage_error("shard-of-mean", "--shard goes with --per-row: means of parts are not the mean");
-  if (options.log_density_unit != EvalOptions().log_density_unit && !options.per_row)
+  if (is_changed(options, &DensityOptions::log_density_unit) && !options.per_row)
     throw usage_error("unit-of-mean",
                       "--log-density-unit goes with --per-row: a mean is shown in both units");
   if (options.per_row) refuse_row_table(options);
@@ -56,9 +56,10 @@ void check_scoring(EvalOptions& options) {
     throw usage_error("calibration-alone",
                       "--calibration judges all rows alike: without --per-row and --weight",
                       "ask for it in a run of its own");
-  if (!options.train.empty() || options.marginals || !options.fail_if.empty())
-    throw usage_error("comparison-only", "--train, --marginals and --fail-if go with -r, not with a density",
-                      "compare with a reference in a run of its own");
+  const std::string why = "goes with -r, not with a density",
+                    hint = "compare with a reference in a run of its own";
+  refuse_changed<ComparisonOptions>(options, "comparison-only", why, hint);
+  if (!options.train.empty()) throw usage_error("comparison-only", "--train " + why, hint);
   refuse_several(options, "a log-likelihood");
   settle_samples(options);
 }

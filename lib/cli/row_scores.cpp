@@ -44,7 +44,7 @@ void settle_density(ScoringOptions& options, const ChosenField& chosen, const st
             : "--scheduler lipman:sigma_min=0.1 ends with so much normal noise around it, --path "
               "adaptive with less where rows are dense; or fit a law: fm-train --gaussians auto");
   const bool closed_form = chosen.exact && !options.log_density;
-  if (closed_form && print_value(options.solver) != print_value(ScoringOptions().solver))
+  if (closed_form && is_changed(options, &ScoringOptions::solver))
     throw usage_error("closed-form", "--solver has nothing to solve: the density has a closed form",
                       "--log-density exact follows the ODE instead");
   if (closed_form) return;

@@ -204,3 +204,27 @@ TEST_CASE(
   CHECK(options.given == std::vector<std::string>{"a=1,5", "b=x\ny"});
   CHECK(options.files == std::vector<std::string>{"a\nb.csv", "c,d", "e"});
 }
+
+TEST_CASE("options: every member away from its default is refused by its flag, and none at it") {
+  const auto refused = [](const Sample& options) -> std::string {
+    try {
+      refuse_changed(options, "no-effect", "has no effect", "leave it out");
+    } catch (const Error& error) {
+      CHECK(error.id() == "no-effect");
+      CHECK(error.hint() == "leave it out");
+      return error.what();
+    }
+    return "";
+  };
+  CHECK(refused({}).empty());
+  Sample sample;
+  sample.data = "x.csv";
+  CHECK(refused(sample) == "--data has no effect");
+  for (const std::string name : {"batch_size", "quiet", "lr", "shape", "outline", "words", "widths"}) {
+    Sample changed;
+    for (const Option& option : options_of(changed))
+      if (option.name == name)
+        option.set({name == "quiet" ? "true" : name == "shape" || name == "outline" ? "curved" : "7"});
+    CHECK(refused(changed) == flag_of(name) + " has no effect");
+  }
+}

@@ -15,6 +15,18 @@ TEST_CASE("slips: options that would have no effect are refused") {
   const std::string moons = data_file("moons.csv");
   check_error(shell(folder, "fm-eval " + moons + " -r " + moons + unit), 2, "model-only");
   check_error(shell(folder, "fm-eval " + moons + " -m m.safetensors" + unit), 2, "unit-of-mean", "--per-row");
+  for (const std::string option : {"--solver euler:steps=3", "--scheduler vp", "--path adaptive",
+                                   "--calibration 100", "--log-density", "--shard 1/2"})
+    check_error(shell(folder, "fm-eval " + moons + " -r " + moons + " " + option), 2, "model-only",
+                option.substr(0, option.find(' ')));
+  for (const std::string option : {"--metric w2", "--max-rows 7", "--permutations 50", "--repeats 2",
+                                   "--bootstrap 0", "--marginals", "--fail-if 'w2 > 1'"}) {
+    const std::string flag = option.substr(0, option.find(' '));
+    check_error(shell(folder, "fm-eval " + moons + " -m m.safetensors " + option), 2, "comparison-only",
+                flag);
+    check_error(shell(folder, "fm-eval --per-row " + moons + " -r " + moons + " " + option), 2,
+                "per-row-alone", flag);
+  }
   for (const std::string option :
        {"--checkpoint state", "--checkpoint state --resume auto", "--resume state"})
     check_error(shell(folder, "fm-train " + moons + " --gaussians 2 " + option), 2, "gaussians-only");
