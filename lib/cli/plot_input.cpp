@@ -25,10 +25,6 @@ Given parse_given(const std::string& text) {
 
 namespace {
 
-bool has(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 /// Names for the key: the file's, with its folder where two would be alike.
 std::vector<std::string> key_names(const std::vector<std::string>& files) {
   std::vector<std::string> names;
@@ -66,9 +62,9 @@ std::vector<std::string> field_columns(const std::vector<std::string>& all,
                                        const std::vector<std::string>& plane) {
   std::vector<std::string> columns = {"t"};
   columns.insert(columns.end(), plane.begin(), plane.end());
-  if (has(all, "density")) columns.emplace_back("density");
+  if (has_column(all, "density")) columns.emplace_back("density");
   for (const std::string& name : plane)
-    if (has(all, "v_" + name)) columns.push_back("v_" + name);
+    if (has_column(all, "v_" + name)) columns.push_back("v_" + name);
   return columns;
 }
 
@@ -81,24 +77,25 @@ Selection select_columns(const PlotRequest& request, const std::vector<std::stri
   }
   std::vector<std::string> plane;
   for (const std::string& name : coordinates_of(all))
-    if (has(selected, name)) plane.push_back(name);
-  if (chosen.kind == PlotKind::paths && has(all, "sample") && has(all, "t")) {
+    if (has_column(selected, name)) plane.push_back(name);
+  if (chosen.kind == PlotKind::paths && has_column(all, "sample") && has_column(all, "t")) {
     chosen.drawn = {"sample", "t"};
     chosen.drawn.insert(chosen.drawn.end(), plane.begin(), plane.end());
   }
-  const bool grid = chosen.kind == PlotKind::density && has(all, "density") && has(all, "t");
-  if ((chosen.kind == PlotKind::field && has(all, "t")) || grid) chosen.drawn = field_columns(all, plane);
+  const bool grid = chosen.kind == PlotKind::density && has_column(all, "density") && has_column(all, "t");
+  if ((chosen.kind == PlotKind::field && has_column(all, "t")) || grid)
+    chosen.drawn = field_columns(all, plane);
   chosen.read = chosen.drawn;
   for (const Given& given : request.given) {
-    if (!has(all, given.column))
+    if (!has_column(all, given.column))
       throw usage_error("given-column", "--given: there is no column " + in_quotes(given.column),
                         suggestion(given.column, all));
-    if (!has(chosen.read, given.column)) chosen.read.push_back(given.column);
+    if (!has_column(chosen.read, given.column)) chosen.read.push_back(given.column);
   }
   return chosen;
 }
 
-void tell_subset(const Cloud& cloud, const Selection& chosen, Session& session) {
+void tell_subset(const PlotTable& cloud, const Selection& chosen, Session& session) {
   if (chosen.kind == PlotKind::paths) {
     std::vector<double> samples(cloud.rows.row(0).begin(), cloud.rows.row(0).end());
     std::sort(samples.begin(), samples.end());
@@ -112,11 +109,11 @@ void tell_subset(const Cloud& cloud, const Selection& chosen, Session& session) 
   }
 }
 
-Cloud read_rows(TableReader& reader, const PlotRequest& request, const Selection& chosen,
-                std::uint64_t seed) {
+PlotTable read_rows(TableReader& reader, const PlotRequest& request, const Selection& chosen,
+                    std::uint64_t seed) {
   const std::int64_t most = request.most.value_or(rows_by_default(chosen.kind));
   if (chosen.kind == PlotKind::paths && chosen.drawn.front() == "sample")
-    return read_groups(reader, request.given, 0, most);
+    return read_groups(reader, request.given, most);
   return read_cloud(reader, request.given, most, seed);
 }
 
@@ -142,7 +139,7 @@ PlotInput read_tables(std::vector<RecordReader> inputs, const PlotRequest& reque
     TableReader reader(std::move(inputs[k]), options, wanted);
     wanted.selected_elsewhere = true;
     session.detail(reader.decisions());
-    Cloud cloud = read_rows(reader, request, chosen, session.seed);
+    PlotTable cloud = read_rows(reader, request, chosen, session.seed);
     tell_rows(session, request.files[k], reader.summary());
     cloud.name = names[k];
     tell_subset(cloud, chosen, session);
@@ -161,7 +158,7 @@ bool is_drawn(const std::string& key, const std::string& columns) {
   return std::find(wanted.begin(), wanted.end(), key) != wanted.end();
 }
 
-std::vector<Cloud> read_curves(RecordReader records, Content content, const ReadOptions& reading) {
+std::vector<PlotTable> read_curves(RecordReader records, Content content, const ReadOptions& reading) {
   if (content == Content::solver_json) return read_solver_json(records);
   if (content == Content::training_log) return read_training_log(records);
   ReadOptions options = reading;
@@ -198,7 +195,7 @@ PlotInput read_plot(const PlotRequest& request, const ReadOptions& reading, Sess
   const auto names = key_names(request.files);
   std::vector<std::string> known;
   for (std::size_t k = 0; k < inputs.size(); ++k)
-    for (Cloud& curve : read_curves(std::move(inputs[k]), content, reading)) {
+    for (PlotTable& curve : read_curves(std::move(inputs[k]), content, reading)) {
       known.push_back(curve.name);
       if (own == PlotKind::curves && !is_drawn(curve.name, reading.columns)) continue;
       if (inputs.size() > 1) curve.name = names[k] + " " + curve.name;

@@ -22,8 +22,8 @@ struct PlotRequest {
 /// What is read: a table's columns, or curves of their own points.
 struct PlotInput {
   PlotKind kind = PlotKind::automatic;
-  Clouds clouds;              ///< empty for curves of their own
-  std::vector<Cloud> curves;  ///< of training logs and solvers
+  PlotTables clouds;              ///< empty for curves of their own
+  std::vector<PlotTable> curves;  ///< of training logs and solvers
 };
 
 /// Reads all files as the first one is read: later tables have its columns. Says on standard error what was

@@ -6,23 +6,24 @@
 
 #include "core/error.h"
 #include "core/text.h"
+#include "plot/axes.h"
 #include "plot/field_chart.h"
 #include "plot/path_chart.h"
 
 namespace fm {
 
-namespace {
-
-bool has(const std::vector<std::string>& columns, const std::string& name) {
+bool has_column(const std::vector<std::string>& columns, const std::string& name) {
   return std::find(columns.begin(), columns.end(), name) != columns.end();
 }
+
+namespace {
 
 /// Whether `name` was added by a program beside a column that is there.
 bool is_added(const std::string& name, const std::vector<std::string>& columns) {
   for (const char* word : {"sample", "t", "density", "log_density", "log_p", "residual"})
     if (name == word) return true;
   for (const std::string prefix : {"v_", "x0_", "x1_", "score_"})
-    if (name.starts_with(prefix) && has(columns, name.substr(prefix.size()))) return true;
+    if (name.starts_with(prefix) && has_column(columns, name.substr(prefix.size()))) return true;
   return false;
 }
 
@@ -36,12 +37,12 @@ std::vector<std::string> coordinates_of(const std::vector<std::string>& columns)
 }
 
 PlotKind kind_of(const std::vector<std::string>& columns) {
-  if (has(columns, "t") && has(columns, "sample")) return PlotKind::paths;
-  if (has(columns, "t")) {
+  if (has_column(columns, "t") && has_column(columns, "sample")) return PlotKind::paths;
+  if (has_column(columns, "t")) {
     const auto coordinates = coordinates_of(columns);
     const bool arrows = std::all_of(coordinates.begin(), coordinates.end(),
-                                    [&](const auto& name) { return has(columns, "v_" + name); });
-    if (coordinates.size() >= 2 && (arrows || has(columns, "density"))) return PlotKind::field;
+                                    [&](const auto& name) { return has_column(columns, "v_" + name); });
+    if (coordinates.size() >= 2 && (arrows || has_column(columns, "density"))) return PlotKind::field;
   }
   if (columns.size() > 1 && (columns.front() == "t" || columns.front() == "step")) return PlotKind::curves;
   if (columns.size() == 2) return PlotKind::scatter;
@@ -50,7 +51,7 @@ PlotKind kind_of(const std::vector<std::string>& columns) {
 
 namespace {
 
-void check_count(const Clouds& clouds, std::size_t least, std::size_t most, const std::string& kind) {
+void check_count(const PlotTables& clouds, std::size_t least, std::size_t most, const std::string& kind) {
   const std::size_t count = clouds.columns.size();
   if (count >= least && count <= most) return;
   const std::string wanted =
@@ -59,14 +60,7 @@ void check_count(const Clouds& clouds, std::size_t least, std::size_t most, cons
                     "choose columns with -c, or another --kind");
 }
 
-bool log_x(const Look& look) {
-  return look.log == LogAxes::x || look.log == LogAxes::xy;
-}
-bool log_y(const Look& look) {
-  return look.log == LogAxes::y || look.log == LogAxes::xy;
-}
-
-std::string label_of(const Clouds& clouds, std::size_t cloud) {
+std::string label_of(const PlotTables& clouds, std::size_t cloud) {
   return clouds.clouds.size() > 1 ? clouds.clouds[cloud].name : "";
 }
 
@@ -86,26 +80,13 @@ void note_hidden(std::int64_t hidden, Drawing& drawing) {
                             " not drawn: a logarithmic axis has no place for 0 or less");
 }
 
-/// Axes around points (2, N) of several layers.
-void set_axes(Panel& panel, const std::vector<Points>& layers, const std::string& x, const std::string& y,
-              const Look& look) {
-  double low[2], high[2];
-  bool any = false;
-  for (const Points& points : layers)
-    for (int d = 0; d < 2 && points.cols() > 0; ++d) {
-      const double least = points.row(d).minCoeff(), most = points.row(d).maxCoeff();
-      low[d] = any && d < 2 ? std::min(low[d], least) : least;
-      high[d] = any && d < 2 ? std::max(high[d], most) : most;
-      if (d == 1) any = true;
-    }
-  if (!any)
-    throw data_error("plot-log", "no value is above 0, which a logarithmic axis needs", {},
-                     "leave out --log");
-  panel.x = axis_around(x, low[0], high[0], log_x(look));
-  panel.y = axis_around(y, low[1], high[1], log_y(look));
+Extent extent_of(const std::vector<Points>& layers) {
+  Extent extent;
+  for (const Points& points : layers) extent.add(points);
+  return extent;
 }
 
-Drawing draw_scatter(const Clouds& clouds, const Look& look) {
+Drawing draw_scatter(const PlotTables& clouds, const Look& look) {
   check_count(clouds, 2, 2, "scatter");
   Drawing drawing;
   Panel panel;
@@ -115,7 +96,7 @@ Drawing draw_scatter(const Clouds& clouds, const Look& look) {
     layers.push_back(shown_points(clouds.clouds[k].rows, look, hidden));
     panel.layers.push_back(Dots{layers.back(), series_colour(k), 1, label_of(clouds, k)});
   }
-  set_axes(panel, layers, clouds.columns[0], clouds.columns[1], look);
+  set_axes(panel, extent_of(layers), clouds.columns[0], clouds.columns[1], look);
   panel.equal = equal_axes(panel, look);
   note_hidden(hidden, drawing);
   drawing.frames.push_back({look.title, 1, {panel}});
@@ -141,16 +122,16 @@ Heat counted(const Panel& panel, const Points& points) {
   return heat;
 }
 
-Drawing draw_density(const Clouds& clouds, const Look& look) {
+Drawing draw_density(const PlotTables& clouds, const Look& look) {
   check_count(clouds, 2, 2, "density");
   Drawing drawing;
   Picture picture{look.title, clouds.clouds.size(), {}};
   std::vector<Points> layers;
-  for (const Cloud& cloud : clouds.clouds) layers.push_back(cloud.rows);
+  for (const PlotTable& cloud : clouds.clouds) layers.push_back(cloud.rows);
   for (std::size_t k = 0; k < clouds.clouds.size(); ++k) {
     Panel panel;
     panel.title = label_of(clouds, k);
-    set_axes(panel, layers, clouds.columns[0], clouds.columns[1], look);
+    set_axes(panel, extent_of(layers), clouds.columns[0], clouds.columns[1], look);
     panel.equal = equal_axes(panel, look);
     panel.layers.push_back(counted(panel, clouds.clouds[k].rows));
     picture.panels.push_back(std::move(panel));
@@ -166,9 +147,9 @@ struct Column {
 };
 
 /// Bins by the rule of Freedman and Diaconis (1981): twice the quartiles' distance by the cube root of N.
-Column column_of(const Clouds& clouds, Index d) {
+Column column_of(const PlotTables& clouds, Index d) {
   Column column;
-  for (const Cloud& cloud : clouds.clouds) {
+  for (const PlotTable& cloud : clouds.clouds) {
     std::vector<double> values(static_cast<std::size_t>(cloud.rows.cols()));
     for (std::size_t n = 0; n < values.size(); ++n) values[n] = cloud.rows(d, static_cast<Index>(n));
     std::sort(values.begin(), values.end());
@@ -183,7 +164,7 @@ Column column_of(const Clouds& clouds, Index d) {
 }
 
 /// A histogram of one column with area 1.
-Steps histogram(const Cloud& cloud, Index d, const Axis& axis, Index bins) {
+Steps histogram(const PlotTable& cloud, Index d, const Axis& axis, Index bins) {
   Steps steps{axis.low, axis.high, Vector::Zero(bins), {}, {}};
   const double width = (axis.high - axis.low) / static_cast<double>(bins);
   const double height = 1 / (width * static_cast<double>(cloud.rows.cols()));
@@ -192,7 +173,7 @@ Steps histogram(const Cloud& cloud, Index d, const Axis& axis, Index bins) {
   return steps;
 }
 
-Panel histogram_panel(const Clouds& clouds, Index d, bool with_key) {
+Panel histogram_panel(const PlotTables& clouds, Index d, bool with_key) {
   const Column column = column_of(clouds, d);
   Panel panel;
   panel.x = axis_around(clouds.columns[static_cast<std::size_t>(d)], column.low, column.high, false);
@@ -214,7 +195,7 @@ void refuse_log(const Look& look, const std::string& kind) {
                       "--log is for scatter, curves and solvers");
 }
 
-Drawing draw_marginals(const Clouds& clouds, const Look& look) {
+Drawing draw_marginals(const PlotTables& clouds, const Look& look) {
   check_count(clouds, 1, 30, "marginals");
   const std::size_t count = clouds.columns.size();
   const auto across = static_cast<std::size_t>(std::ceil(std::sqrt(static_cast<double>(count))));
@@ -226,7 +207,7 @@ Drawing draw_marginals(const Clouds& clouds, const Look& look) {
   return {{std::move(picture)}, {}};
 }
 
-Drawing draw_pairs(const Clouds& clouds, const Look& look) {
+Drawing draw_pairs(const PlotTables& clouds, const Look& look) {
   check_count(clouds, 2, 6, "pairs");
   const std::size_t count = clouds.columns.size();
   Picture picture{look.title, count, {}};
@@ -245,7 +226,7 @@ Drawing draw_pairs(const Clouds& clouds, const Look& look) {
               clouds.clouds[k].rows({static_cast<Index>(column), static_cast<Index>(row)}, Eigen::all));
           panel.layers.push_back(Dots{layers.back(), series_colour(k), 0.7, ""});
         }
-        set_axes(panel, layers, clouds.columns[column], clouds.columns[row], {});
+        set_axes(panel, extent_of(layers), clouds.columns[column], clouds.columns[row], {});
       }
       if (row + 1 < count) panel.x.label.clear();
       if (column > 0) panel.y.label.clear();
@@ -255,9 +236,9 @@ Drawing draw_pairs(const Clouds& clouds, const Look& look) {
 }
 
 /// Each column after the first over the first.
-std::vector<Cloud> curves_of(const Clouds& clouds) {
-  std::vector<Cloud> curves;
-  for (const Cloud& cloud : clouds.clouds)
+std::vector<PlotTable> curves_of(const PlotTables& clouds) {
+  std::vector<PlotTable> curves;
+  for (const PlotTable& cloud : clouds.clouds)
     for (std::size_t d = 1; d < clouds.columns.size(); ++d) {
       const std::string name =
           clouds.clouds.size() > 1 ? cloud.name + " " + clouds.columns[d] : clouds.columns[d];
@@ -268,20 +249,8 @@ std::vector<Cloud> curves_of(const Clouds& clouds) {
 
 }  // namespace
 
-bool equal_axes(const Panel& panel, const Look& look) {
-  if (look.aspect != Aspect::automatic) return look.aspect == Aspect::equal && !panel.x.log && !panel.y.log;
-  constexpr double most = 4;
-  const double ratio = (panel.x.high - panel.x.low) / (panel.y.high - panel.y.low);
-  return !panel.x.log && !panel.y.log && ratio < most && ratio > 1 / most;
-}
-
-void refuse_several(const Clouds& clouds, const std::string& kind) {
-  if (clouds.clouds.size() > 1)
-    throw usage_error("plot-clouds", kind + " shows one table at a time", "draw the tables one by one");
-}
-
-Drawing draw_curves(const std::vector<Cloud>& curves, const std::string& x_label, const std::string& y_label,
-                    const Look& look, bool marks) {
+Drawing draw_curves(const std::vector<PlotTable>& curves, const std::string& x_label,
+                    const std::string& y_label, const Look& look, bool marks) {
   Drawing drawing;
   Panel panel;
   std::vector<Points> layers;
@@ -293,15 +262,15 @@ Drawing draw_curves(const std::vector<Cloud>& curves, const std::string& x_label
                 k >= colours,    curves[k].name};
     panel.layers.push_back(std::move(lines));
   }
-  set_axes(panel, layers, x_label, curves.size() == 1 && y_label.empty() ? curves.front().name : y_label,
-           look);
+  set_axes(panel, extent_of(layers), x_label,
+           curves.size() == 1 && y_label.empty() ? curves.front().name : y_label, look);
   note_hidden(hidden, drawing);
   drawing.frames.push_back({look.title, 1, {std::move(panel)}});
   return drawing;
 }
 
-Drawing draw_clouds(PlotKind kind, const Clouds& clouds, const Look& look) {
-  for (const Cloud& cloud : clouds.clouds)
+Drawing draw_clouds(PlotKind kind, const PlotTables& clouds, const Look& look) {
+  for (const PlotTable& cloud : clouds.clouds)
     if (cloud.rows.cols() == 0) throw data_error("plot-empty", "there are no rows to draw", {cloud.name});
   switch (kind) {
     case PlotKind::scatter:

@@ -45,6 +45,8 @@ struct Drawing {
   std::vector<std::string> notes;  ///< what is not drawn, in words
 };
 
+bool has_column(const std::vector<std::string>& columns, const std::string& name);
+
 /// The kind that these columns prove: sample and t: paths. t with density, or with v_A and v_B of columns A
 /// and B: field. t or step first: curves. Else by their number: 1 marginals, 2 scatter, 3 to 6 pairs, more
 /// marginals.
@@ -58,17 +60,16 @@ std::vector<std::string> coordinates_of(const std::vector<std::string>& columns)
 ///   scatter, density: two; marginals: 1 to 30; pairs: 2 to 6;
 ///   paths: sample, t and one coordinate (over t) or two (in the plane); trajectories in the order of t;
 ///   field: t, two coordinates A and B and density or v_A and v_B; one panel a time; a grid, x first, is one
-///   picture
-///     of its density, other points show arrows only; at most 400 arrows a panel;
+///     picture of its density, other points show arrows only; at most arrows_along^2 of them a panel;
 ///   density also: t, A, B and density, a grid;
 ///   curves: the first over the others.
 /// Throws usage errors "plot-columns" (not as above), "plot-clouds" (several where one is drawn), "plot-log"
 /// (a kind without such axes), data errors "plot-range", "plot-empty", "plot-log" (no value above 0),
 /// "plot-grid".
-Drawing draw_clouds(PlotKind kind, const Clouds& clouds, const Look& look);
+Drawing draw_clouds(PlotKind kind, const PlotTables& clouds, const Look& look);
 
 /// Curves of their own points, each a cloud (x, y).
-Drawing draw_curves(const std::vector<Cloud>& curves, const std::string& x_label, const std::string& y_label,
-                    const Look& look, bool marks);
+Drawing draw_curves(const std::vector<PlotTable>& curves, const std::string& x_label,
+                    const std::string& y_label, const Look& look, bool marks);
 
 }  // namespace fm

@@ -33,15 +33,12 @@ class Growing {
   std::vector<double> values_;
 };
 
-/// The rows of `block` of the reader's columns, as places and values.
+/// The conditions, each as the place of its column among `columns` and the value there.
 std::vector<std::pair<Index, double>> places_of(const std::vector<Given>& given,
                                                 const std::vector<std::string>& columns) {
   std::vector<std::pair<Index, double>> places;
   for (const Given& condition : given) {
     const auto found = std::find(columns.begin(), columns.end(), condition.column);
-    if (found == columns.end())
-      throw usage_error("given-column", "--given: there is no column " + in_quotes(condition.column),
-                        suggestion(condition.column, columns));
     places.emplace_back(found - columns.begin(), condition.value);
   }
   return places;
@@ -61,14 +58,14 @@ void for_each_row(TableReader& reader, const std::vector<Given>& given, const Ta
 
 }  // namespace
 
-Index Clouds::find(const std::string& column) const {
+Index PlotTables::find(const std::string& column) const {
   const auto found = std::find(columns.begin(), columns.end(), column);
   return found == columns.end() ? -1 : found - columns.begin();
 }
 
-Clouds Clouds::only(const std::vector<std::string>& names) const {
-  Clouds chosen{names, {}};
-  for (const Cloud& cloud : clouds) {
+PlotTables PlotTables::only(const std::vector<std::string>& names) const {
+  PlotTables chosen{names, {}};
+  for (const PlotTable& cloud : clouds) {
     Points rows(static_cast<Index>(names.size()), cloud.rows.cols());
     for (std::size_t d = 0; d < names.size(); ++d)
       rows.row(static_cast<Index>(d)) = cloud.rows.row(find(names[d]));
@@ -77,8 +74,8 @@ Clouds Clouds::only(const std::vector<std::string>& names) const {
   return chosen;
 }
 
-Cloud read_cloud(TableReader& reader, const std::vector<Given>& given, std::int64_t most,
-                 std::uint64_t seed) {
+PlotTable read_cloud(TableReader& reader, const std::vector<Given>& given, std::int64_t most,
+                     std::uint64_t seed) {
   const auto dim = static_cast<Index>(reader.names().size());
   Growing kept(dim);
   std::vector<std::int64_t> place;  // in the table, of each kept row
@@ -104,13 +101,13 @@ Cloud read_cloud(TableReader& reader, const std::vector<Given>& given, std::int6
   return {"", kept.points()(Eigen::all, order), total};
 }
 
-Cloud read_groups(TableReader& reader, const std::vector<Given>& given, Index group, std::int64_t most) {
+PlotTable read_groups(TableReader& reader, const std::vector<Given>& given, std::int64_t most) {
   Growing kept(static_cast<Index>(reader.names().size()));
   std::set<double> taken;
   std::int64_t total = 0;
   double last = 0;
   for_each_row(reader, given, [&](const double* row) {
-    const double value = row[group];
+    const double value = row[0];
     const bool known = taken.count(value) > 0;
     if (!known && (total == 0 || value != last)) ++total;  // those beyond come group by group
     last = value;
@@ -158,8 +155,8 @@ class NamedClouds {
     rows_[found->second].add(row);
   }
 
-  std::vector<Cloud> clouds() const {
-    std::vector<Cloud> out;
+  std::vector<PlotTable> clouds() const {
+    std::vector<PlotTable> out;
     for (std::size_t k = 0; k < names_.size(); ++k)
       out.push_back({names_[k], rows_[k].points(), rows_[k].count()});
     return out;
@@ -171,8 +168,8 @@ class NamedClouds {
   std::vector<Growing> rows_;
 };
 
-std::vector<Cloud> by_evaluations(std::vector<Cloud> clouds) {
-  for (Cloud& cloud : clouds) {
+std::vector<PlotTable> by_evaluations(std::vector<PlotTable> clouds) {
+  for (PlotTable& cloud : clouds) {
     std::vector<Index> order(static_cast<std::size_t>(cloud.rows.cols()));
     for (std::size_t k = 0; k < order.size(); ++k) order[k] = static_cast<Index>(k);
     std::stable_sort(order.begin(), order.end(),
@@ -188,7 +185,7 @@ std::string family_of(const std::string& solver) {
 
 }  // namespace
 
-std::vector<Cloud> read_training_log(RecordReader& records) {
+std::vector<PlotTable> read_training_log(RecordReader& records) {
   NamedClouds series;
   Record record;
   Syntax syntax;
@@ -210,7 +207,7 @@ std::vector<Cloud> read_training_log(RecordReader& records) {
   return series.clouds();
 }
 
-std::vector<Cloud> read_solver_json(RecordReader& records) {
+std::vector<PlotTable> read_solver_json(RecordReader& records) {
   const auto bad = [&] {
     return data_error("solver-table", "this is not what fm-solvers writes", {records.name(), 1});
   };
@@ -230,7 +227,7 @@ std::vector<Cloud> read_solver_json(RecordReader& records) {
   return by_evaluations(families.clouds());
 }
 
-std::vector<Cloud> read_solver_table(TableReader& reader) {
+std::vector<PlotTable> read_solver_table(TableReader& reader) {
   const auto& names = reader.names();
   const auto row_of = [&](const char* name) {
     return std::find(names.begin(), names.end(), name) - names.begin();

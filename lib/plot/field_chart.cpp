@@ -5,20 +5,21 @@
 #include <optional>
 
 #include "core/error.h"
-#include "plot/path_chart.h"
+#include "plot/axes.h"
+#include "plot/frames.h"
 
 namespace fm {
 
 namespace {
 
-constexpr std::size_t most_panels = 6, most_frames = 60;
+constexpr std::size_t most_panels = 6;
 
 /// Places of the columns; -1 for none.
 struct FieldColumns {
   Index t, x, y, density, vx, vy;
 };
 
-FieldColumns find_columns(const Clouds& clouds) {
+FieldColumns find_columns(const PlotTables& clouds) {
   const auto plane = coordinates_of(clouds.columns);
   FieldColumns columns{clouds.find("t"), -1, -1, clouds.find("density"), -1, -1};
   if (plane.size() == 2) {
@@ -108,14 +109,13 @@ std::vector<Points> by_time(const Points& rows, Index t) {
   return out;
 }
 
-Panel field_panel(const Points& at, const Points& all, const Clouds& clouds, const FieldColumns& columns,
-                  const Look& look, bool arrows) {
+Panel field_panel(const Points& at, const Extent& extent, const PlotTables& clouds,
+                  const FieldColumns& columns, const Look& look, bool arrows) {
   const auto across = grid_columns(at, columns);
   Panel panel;
   panel.title = "t = " + time_text(at(columns.t, 0));
   const auto name = [&](Index column) { return clouds.columns[static_cast<std::size_t>(column)]; };
-  panel.x = axis_around(name(columns.x), all.row(columns.x).minCoeff(), all.row(columns.x).maxCoeff(), false);
-  panel.y = axis_around(name(columns.y), all.row(columns.y).minCoeff(), all.row(columns.y).maxCoeff(), false);
+  set_axes(panel, extent, name(columns.x), name(columns.y), look);
   if (columns.density >= 0) {
     if (!across)
       throw data_error("plot-grid",
@@ -134,25 +134,25 @@ Panel field_panel(const Points& at, const Points& all, const Clouds& clouds, con
 
 }  // namespace
 
-Drawing draw_field(const Clouds& clouds, const Look& look, bool arrows) {
-  refuse_several(clouds, "field");
+Drawing draw_field(const PlotTables& clouds, const Look& look, bool arrows) {
+  if (clouds.clouds.size() > 1)
+    throw usage_error("plot-clouds", "field shows one table at a time", "draw the tables one by one");
   const FieldColumns columns = find_columns(clouds);
   const Points& rows = clouds.clouds.front().rows;
   const std::vector<Points> times = by_time(rows, columns.t);
-  const std::size_t count = std::min(times.size(), look.animated ? most_frames : most_panels);
+  const std::vector<Points> drawn = some_of(times, look.animated ? most_frames : most_panels);
+  Extent extent;
+  extent.add(rows({columns.x, columns.y}, Eigen::all));
   Drawing drawing;
   std::vector<Panel> panels;
-  for (std::size_t k = 0; k < count; ++k) {
-    const std::size_t at = count == 1 ? 0 : k * (times.size() - 1) / (count - 1);
-    panels.push_back(field_panel(times[at], rows, clouds, columns, look, arrows));
-  }
-  if (count < times.size())
-    drawing.notes.push_back(std::to_string(count) + " of " + std::to_string(times.size()) +
+  for (const Points& at : drawn) panels.push_back(field_panel(at, extent, clouds, columns, look, arrows));
+  if (drawn.size() < times.size())
+    drawing.notes.push_back(std::to_string(drawn.size()) + " of " + std::to_string(times.size()) +
                             " times are drawn; --given t=T chooses one");
   if (look.animated)
     for (Panel& panel : panels) drawing.frames.push_back({look.title, 1, {std::move(panel)}});
   else
-    drawing.frames.push_back({look.title, std::min<std::size_t>(count, 3), std::move(panels)});
+    drawing.frames.push_back({look.title, std::min<std::size_t>(drawn.size(), 3), std::move(panels)});
   return drawing;
 }
 

@@ -9,6 +9,6 @@ namespace fm {
 /// rows of a time are a grid, x first, as fm-grid writes; velocities as arrows if `arrows`, whose lengths
 /// compare within a panel: the longest is as long as the arrows are apart. Animated: a frame a time, else a
 /// panel a time, six at most.
-Drawing draw_field(const Clouds& clouds, const Look& look, bool arrows);
+Drawing draw_field(const PlotTables& clouds, const Look& look, bool arrows);
 
 }  // namespace fm

@@ -4,12 +4,12 @@
 #include <map>
 
 #include "core/error.h"
+#include "plot/axes.h"
+#include "plot/frames.h"
 
 namespace fm {
 
 namespace {
-
-constexpr std::size_t most_frames = 60;
 
 /// One trajectory: times in rising order, places (2, T).
 struct Trajectory {
@@ -18,7 +18,7 @@ struct Trajectory {
 };
 
 /// In the order in which the samples come.
-std::vector<Trajectory> trajectories_of(const Cloud& cloud, const Clouds& clouds, Index x, Index y) {
+std::vector<Trajectory> trajectories_of(const PlotTable& cloud, const PlotTables& clouds, Index x, Index y) {
   const Index sample = clouds.find("sample"), t = clouds.find("t");
   std::map<double, std::size_t> index;
   std::vector<std::vector<Index>> rows;
@@ -34,14 +34,6 @@ std::vector<Trajectory> trajectories_of(const Cloud& cloud, const Clouds& clouds
     out.push_back({cloud.rows(t, places).transpose(), cloud.rows({x, y}, places)});
   }
   return out;
-}
-
-/// At most `most` of the values, evenly chosen, with the first and the last.
-std::vector<double> some_of(const std::vector<double>& values, std::size_t most) {
-  if (values.size() <= most) return values;
-  std::vector<double> chosen;
-  for (std::size_t k = 0; k < most; ++k) chosen.push_back(values[k * (values.size() - 1) / (most - 1)]);
-  return chosen;
 }
 
 /// The trajectories up to time `end`, and where they are then.
@@ -70,23 +62,18 @@ void add_layers(const std::vector<Trajectory>& trajectories, double end, bool mo
 
 Panel empty_panel(const std::vector<std::vector<Trajectory>>& all, const std::vector<std::string>& labels,
                   const Look& look) {
-  double low[2] = {all[0][0].at(0, 0), all[0][0].at(1, 0)}, high[2] = {low[0], low[1]};
+  Extent extent;
   for (const auto& trajectories : all)
-    for (const Trajectory& path : trajectories)
-      for (int d = 0; d < 2; ++d) {
-        low[d] = std::min(low[d], path.at.row(d).minCoeff());
-        high[d] = std::max(high[d], path.at.row(d).maxCoeff());
-      }
+    for (const Trajectory& path : trajectories) extent.add(path.at);
   Panel panel;
-  panel.x = axis_around(labels[0], low[0], high[0], false);
-  panel.y = axis_around(labels[1], low[1], high[1], false);
+  set_axes(panel, extent, labels[0], labels[1], look);
   panel.equal = labels[0] != "t" && equal_axes(panel, look);
   return panel;
 }
 
 }  // namespace
 
-Drawing draw_paths(const Clouds& clouds, const Look& look) {
+Drawing draw_paths(const PlotTables& clouds, const Look& look) {
   const auto coordinates = coordinates_of(clouds.columns);
   if (clouds.find("sample") < 0 || clouds.find("t") < 0 || coordinates.empty() || coordinates.size() > 2)
     throw usage_error("plot-columns",
@@ -96,7 +83,7 @@ Drawing draw_paths(const Clouds& clouds, const Look& look) {
   std::vector<std::string> labels = coordinates;
   if (labels.size() == 1) labels.insert(labels.begin(), "t");
   std::vector<std::vector<Trajectory>> all;
-  for (const Cloud& cloud : clouds.clouds)
+  for (const PlotTable& cloud : clouds.clouds)
     all.push_back(trajectories_of(cloud, clouds, clouds.find(labels[0]), clouds.find(labels[1])));
   const Panel panel = empty_panel(all, labels, look);
   Drawing drawing;
@@ -112,7 +99,7 @@ Drawing draw_paths(const Clouds& clouds, const Look& look) {
   }
   const Vector& course = all.front().front().times;
   std::vector<double> ends = {course(course.size() - 1)};
-  if (look.animated) ends = some_of({course.begin(), course.end()}, most_frames);
+  if (look.animated) ends = some_of(std::vector<double>(course.begin(), course.end()), most_frames);
   for (const double end : ends) {
     Panel frame = panel;
     if (look.animated) frame.title = "t = " + time_text(end);
