@@ -3,8 +3,6 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <cstdlib>
-
 #include "cli/files.h"
 #include "cli/plot_input.h"
 #include "cli/tool.h"
@@ -74,7 +72,9 @@ struct PlotOptions : ReadOptions, RunOptions {
 std::optional<FileFormat> format_of(const PlotOptions& options) {
   if (options.output == "-") return options.script ? std::optional(FileFormat::svg) : std::nullopt;
   const auto format = file_format(options.output);
-  const bool text = lower_case(options.output).ends_with(".txt") || options.output.starts_with("/dev/");
+  const bool text = lower_case(options.output).ends_with(".txt") ||
+                    options.output.starts_with("/dev/") ||  // which may lead to a file: /dev/stdout
+                    is_device(options.output);
   if (!format && !text)
     throw usage_error("picture-format",
                       "--output: " + in_quotes(options.output) + " has no ending of a picture",
@@ -106,13 +106,6 @@ TextSize text_size(const PlotOptions& options) {
   return size;
 }
 
-bool in_colours(const PlotOptions& options) {
-  const char* no_color = std::getenv("NO_COLOR");
-  const bool wanted = no_color == nullptr || *no_color == '\0';
-  return options.color == When::always ||
-         (options.color == When::automatic && wanted && leads_to_terminal(options.output));
-}
-
 Drawing draw(const PlotInput& input, const PlotOptions& options, std::optional<FileFormat> format) {
   constexpr Index text_arrows = 7;
   Look look{options.title, options.log, options.aspect, format == FileFormat::gif};
@@ -124,7 +117,9 @@ Drawing draw(const PlotInput& input, const PlotOptions& options, std::optional<F
 }
 
 std::string rendered(const Drawing& drawing, std::optional<FileFormat> format, const PlotOptions& options) {
-  if (!format) return text_picture(drawing.frames.front(), text_size(options), in_colours(options));
+  if (!format)
+    return text_picture(drawing.frames.front(), text_size(options),
+                        in_colours(options.color, leads_to_terminal(options.output)));
   const PageSize size = parse_size(options.size, natural_size(drawing.frames.front()));
   const std::string script = gnuplot_script(drawing.frames, *format, size);
   if (options.script) return script;

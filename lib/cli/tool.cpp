@@ -39,10 +39,6 @@ int exit_code(ErrorKind kind) {
 
 namespace {
 
-bool wants(When when, bool automatic) {
-  return when == When::always || (when == When::automatic && automatic);
-}
-
 constexpr const char* red = "\x1b[1;31m";
 constexpr const char* yellow = "\x1b[33m";
 constexpr const char* plain = "";
@@ -56,6 +52,12 @@ std::string place_text(const Place& place) {
 
 }  // namespace
 
+bool in_colours(When when, bool on_terminal) {
+  const char* no_color = std::getenv("NO_COLOR");
+  const bool automatic = on_terminal && (no_color == nullptr || *no_color == '\0');
+  return when == When::always || (when == When::automatic && automatic);
+}
+
 std::string error_line(const Problem& problem) {
   const std::string place = place_text(problem.place);
   return (place.empty() ? "" : place + ": ") + "error: " + problem.message + " [" + problem.id + "]";
@@ -68,8 +70,7 @@ Session::Session(std::string tool, const RunOptions& options)
       on_terminal_(isatty(STDERR_FILENO) == 1),
       streams_to_terminal_(leads_to_terminal(options.output)),
       progress_(options.progress) {
-  const char* no_color = std::getenv("NO_COLOR");
-  colour_ = wants(options.color, on_terminal_ && (no_color == nullptr || *no_color == '\0'));
+  colour_ = in_colours(options.color, on_terminal_);
 }
 
 void Session::line(const char* colour, const std::string& kind, const std::string& text) const {

@@ -29,6 +29,10 @@ constexpr int exit_answer_no = 1;
 constexpr int exit_paused = 75;  ///< stopped after a checkpoint: to be run again
 int exit_code(ErrorKind kind);
 
+/// Whether --color asks for colours in what goes to a terminal or elsewhere: auto is those of a terminal,
+/// unless the environment has NO_COLOR with a value (no-color.org).
+bool in_colours(When when, bool on_terminal);
+
 /// A problem in the form of CLI.md, without the tool's name before it.
 std::string error_line(const Problem& problem);
 

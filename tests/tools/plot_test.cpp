@@ -295,3 +295,13 @@ TEST_CASE("fm-plot: a closed pipe and a full disk end as in all tools") {
   CHECK(closed.err.empty());
   check_error(shell(folder, "fm-plot '" + data_file("moons.csv") + "' > /dev/full"), 5, "write");
 }
+
+TEST_CASE("fm-plot: text goes into a named pipe as into a file, and takes the colours that it is told to") {
+  const Folder folder;
+  output_of(folder, "printf 'x,y\\n0,0\\n1,1\\n' > a.csv; mkfifo pipe");
+  const std::string text = output_of(folder, "fm-plot a.csv");
+  CHECK(output_of(folder, "cat pipe & fm-plot a.csv -o pipe; wait") == text);
+  CHECK(output_of(folder, "fm-plot a.csv -o /dev/stdout") == text);
+  CHECK(!contains(text, "\x1b["));
+  CHECK(contains(output_of(folder, "NO_COLOR=1 fm-plot a.csv --color always"), "\x1b["));
+}
