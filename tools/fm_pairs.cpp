@@ -65,15 +65,12 @@ struct Clouds {
 };
 
 Clouds read_clouds(const PairsOptions& options, Session& session) {
-  WantedColumns wanted;
-  wanted.weight = options.weight;
-  wanted.weight_may_miss = true;
+  const WantedColumns wanted{.weight = options.weight, .weight_may_miss = true};
   Clouds clouds;
   clouds.source = read_told(options.source, options, session, wanted);
   clouds.target = read_told_alongside(clouds.source, options.target, options, session, options.weight);
   if (!options.weight.empty() && clouds.source.weights.size() + clouds.target.weights.size() == 0)
-    throw usage_error("no-weight", "there is no column " + in_quotes(options.weight) + " for --weight in " +
-                                       options.source + " and " + options.target);
+    throw_no_weight(options.weight, options.source + " and " + options.target);
   return clouds;
 }
 

@@ -31,17 +31,11 @@ Error answer_of(const Error& error) {
   return error;
 }
 
-WantedColumns wanted_columns(const CheckOptions& options) {
-  WantedColumns wanted;
-  wanted.labels = options.condition;
-  wanted.weight = options.weight;
-  return wanted;
-}
-
 Verdict judge(const CheckOptions& options) {
   Verdict verdict;
   try {
-    verdict.data = read_dataset(options.file, options, wanted_columns(options));
+    verdict.data =
+        read_dataset(options.file, options, {.labels = options.condition, .weight = options.weight});
     const Standardiser coordinates =
         fit_standardiser_of(verdict.data.points, verdict.data.weights, Standardize::columns);
     verdict.plan = plan_training(verdict.data, coordinates, TrainingOptions());
@@ -67,9 +61,10 @@ Contents contents_of(RowReader rows, const ReadOptions& options) {
 std::optional<Contents> examine(const CheckOptions& options, const ReplayedInput& input) {
   ReadOptions reading = options;
   reading.bad_rows = BadRowPolicy::skip;
-  WantedColumns as_text = wanted_columns(options);
+  const WantedColumns as_numbers{.labels = options.condition, .weight = options.weight};
+  WantedColumns as_text = as_numbers;
   as_text.as_text = true;
-  for (const WantedColumns& wanted : {wanted_columns(options), as_text}) {
+  for (const WantedColumns& wanted : {as_numbers, as_text}) {
     try {
       input.rewind();
       return contents_of(RowReader(options.file, reading, wanted), reading);
@@ -78,12 +73,6 @@ std::optional<Contents> examine(const CheckOptions& options, const ReplayedInput
     }
   }
   return std::nullopt;
-}
-
-std::string format_word(const Syntax& syntax) {
-  if (syntax.form == Syntax::Form::json_objects) return "JSON Lines of objects";
-  if (syntax.form == Syntax::Form::json_arrays) return "JSON Lines of arrays";
-  return "delimited text";
 }
 
 /// What fm-train takes the column for.
@@ -118,7 +107,7 @@ Json column_json(const Contents& contents, std::size_t c) {
 Json contents_json(const Contents& contents) {
   const auto& [dialect, compressed, profile] = contents;
   Json json = {
-      {"format", format_word(dialect.syntax)}, {"compressed", compressed}, {"reason", dialect.reason}};
+      {"format", form_words(dialect.syntax.form)}, {"compressed", compressed}, {"reason", dialect.reason}};
   if (dialect.syntax.form == Syntax::Form::delimited)
     json["delimiter"] =
         dialect.layout.names.size() == 1 ? Json() : Json(std::string{dialect.syntax.delimiter.byte});
@@ -180,7 +169,8 @@ std::string notes_of(const Contents& contents, const ColumnProfile& column) {
 std::string contents_text(const Contents& contents) {
   const auto& [dialect, compressed, profile] = contents;
   const bool cut = dialect.syntax.form == Syntax::Form::delimited && dialect.layout.names.size() > 1;
-  std::string text = std::string("format   ") + (compressed ? "gzip, " : "") + format_word(dialect.syntax);
+  std::string text =
+      std::string("format   ") + (compressed ? "gzip, " : "") + form_words(dialect.syntax.form);
   if (cut) text += ", -d " + delimiter_word(dialect.syntax.delimiter.byte);
   text += " (" + dialect.reason + ")\nnames    " + (dialect.layout.has_names ? "yes" : "no") + " (" +
           dialect.layout.header_reason + ")\nrows     " + std::to_string(profile.rows);

@@ -27,9 +27,7 @@ constexpr std::uint64_t training_rows = std::uint64_t{1} << 62;
 }  // namespace
 
 Clouds read_clouds(const EvalOptions& options, Session& session) {
-  WantedColumns wanted;
-  wanted.weight = options.weight;
-  wanted.weight_may_miss = true;
+  const WantedColumns wanted{.weight = options.weight, .weight_may_miss = true};
   Clouds clouds;
   bool weighted = false;
   const auto take = [&](Dataset data, std::uint64_t first) {
@@ -46,7 +44,7 @@ Clouds read_clouds(const EvalOptions& options, Session& session) {
   clouds.reference = read_more(options.reference, reference_rows);
   if (!options.train.empty()) clouds.training = read_more(options.train, training_rows);
   if (!options.weight.empty() && !weighted)
-    throw_no_weight(options, joined(options.samples, ", ") + " and " + options.reference);
+    throw_no_weight(options.weight, joined(options.samples, ", ") + " and " + options.reference);
   return clouds;
 }
 

@@ -23,11 +23,6 @@ void refuse_row_table(const EvalOptions& options) {
                       "choose --format csv or json");
 }
 
-void throw_no_weight(const EvalOptions& options, const std::string& files) {
-  throw usage_error("no-weight",
-                    "there is no column " + in_quotes(options.weight) + " for --weight in " + files);
-}
-
 WriteOptions row_format(const EvalOptions& options) {
   WriteOptions writing;
   if (options.format == ResultFormat::csv) writing.format = TableFormat::csv;

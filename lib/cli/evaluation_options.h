@@ -102,9 +102,6 @@ void refuse_several(const EvalOptions& options, const std::string& what);
 /// Throws usage error "row-format" for a table for people.
 void refuse_row_table(const EvalOptions& options);
 
-/// Throws usage error "no-weight": none of the files has the column.
-[[noreturn]] void throw_no_weight(const EvalOptions& options, const std::string& files);
-
 /// How --per-row writes.
 WriteOptions row_format(const EvalOptions& options);
 

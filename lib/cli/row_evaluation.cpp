@@ -7,6 +7,7 @@
 
 #include "cli/calibration_text.h"
 #include "cli/field_choice.h"
+#include "cli/rows_read.h"
 #include "core/error.h"
 #include "core/numeric.h"
 #include "core/value.h"
@@ -78,7 +79,7 @@ int score_rows(EvalOptions& options, Session& session) {
                       "--guidance 0 takes the field without them");
   StartingPoints start(choice, chosen, options, options.shard, session.seed, 1);
   if (!options.weight.empty() && !start.weighted() && !chosen.weighted)
-    throw_no_weight(options, options.samples.front() + " and " + options.exact);
+    throw_no_weight(options.weight, options.samples.front() + " and " + options.exact);
   std::vector<std::string> names;
   if (options.per_row)
     names = with_added_columns({}, point_columns(chosen), options.column_prefix,

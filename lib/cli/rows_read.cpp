@@ -43,4 +43,8 @@ Dataset read_told_alongside(const Dataset& first, const std::string& path, const
   return told(read_alongside(first, path, options, weight, with_bandwidths), session);
 }
 
+void throw_no_weight(const std::string& column, const std::string& files) {
+  throw usage_error("no-weight", "there is no column " + in_quotes(column) + " for --weight in " + files);
+}
+
 }  // namespace fm

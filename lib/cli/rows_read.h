@@ -22,4 +22,7 @@ Dataset read_told(const std::string& path, const ReadOptions& options, Session& 
 Dataset read_told_alongside(const Dataset& first, const std::string& path, const ReadOptions& options,
                             Session& session, const std::string& weight = {}, bool with_bandwidths = false);
 
+/// Throws usage error "no-weight": none of the files, named as in "a.csv and b.csv", has the column.
+[[noreturn]] void throw_no_weight(const std::string& column, const std::string& files);
+
 }  // namespace fm

@@ -30,10 +30,8 @@ TrainingClouds read_pair_clouds(const CloudOptions& options, const ReadOptions& 
 TrainingClouds read_clouds(const CloudOptions& options, const std::string& validation_file,
                            const ReadOptions& reading, Session& session) {
   if (!options.pairs.empty()) return read_pair_clouds(options, reading, session);
-  WantedColumns wanted;
-  wanted.labels = options.condition;
-  wanted.weight = options.weight;
-  wanted.bandwidth = options.bandwidth;
+  const WantedColumns wanted{
+      .labels = options.condition, .weight = options.weight, .bandwidth = options.bandwidth};
   TrainingClouds clouds{read_told(options.data, reading, session, wanted), {}, {}, {}};
   if (!normal_source(options))
     clouds.source = read_told_alongside(clouds.target, *options.source, reading, session);
@@ -70,8 +68,11 @@ TrainingSplit rows_of(const TrainingClouds& clouds, const Standardiser& coordina
                       const std::vector<Condition>& conditions, const CloudOptions& options,
                       const TrainingOptions& training, std::uint64_t seed) {
   TrainingRows rows{to_coordinates(coordinates, clouds.target.points),
-                    source_of(clouds, coordinates, options, training.jitter), conditions,
-                    clouds.target.labels, clouds.target.weights, clouds.target.bandwidths};
+                    source_of(clouds, coordinates, options, training.jitter),
+                    conditions,
+                    clouds.target.labels,
+                    clouds.target.weights,
+                    clouds.target.bandwidths};
   if (!clouds.held_out) return split_rows(rows, training.validation, seed);
   TrainingRows held_out{to_coordinates(coordinates, clouds.held_out->points),
                         rows.source,

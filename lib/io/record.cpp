@@ -22,6 +22,24 @@ void Record::fail(std::size_t offset, std::string id, std::string message, bool 
   if (!flaw || (fatal && !flaw->fatal)) flaw = Flaw{std::move(id), std::move(message), offset, fatal};
 }
 
+Flaw flaw_of(const Record& record, std::size_t columns) {
+  if (record.flaw) return *record.flaw;
+  return {"ragged-row", std::to_string(record.cells.size()) + " fields where the first record has " +
+                            std::to_string(columns)};
+}
+
+std::string form_words(Syntax::Form form) {
+  switch (form) {
+    case Syntax::Form::json_objects:
+      return "JSON Lines of objects";
+    case Syntax::Form::json_arrays:
+      return "JSON Lines of arrays";
+    case Syntax::Form::delimited:
+      break;
+  }
+  return "delimited text";
+}
+
 std::string cell_text(const Cell& cell) {
   if (cell.form == CellForm::json_string && cell.escaped)
     return Json::parse('"' + std::string(cell.raw) + '"').get<std::string>();

@@ -49,6 +49,9 @@ struct Record {
   void fail(std::size_t offset, std::string id, std::string message, bool fatal = false);
 };
 
+/// What is wrong with a record of a table of so many columns: its own flaw, or "ragged-row".
+Flaw flaw_of(const Record& record, std::size_t columns);
+
 /// What a byte means outside quotes.
 enum class ByteClass : std::uint8_t { ordinary, separator, line_end, nul };
 
@@ -76,6 +79,9 @@ struct Syntax {
   char comment = 0;               ///< lines that start with it are passed over; 0 for none
   std::vector<std::string> keys;  ///< of JSON objects, in the order of the columns; empty: not known yet
 };
+
+/// "JSON Lines of objects", "JSON Lines of arrays", "delimited text".
+std::string form_words(Syntax::Form form);
 
 /// The cell's text: without blanks around it, escapes resolved.
 std::string cell_text(const Cell& cell);

@@ -27,19 +27,14 @@ struct RowReader::State {
   std::string describe() const {
     const std::string packed = records.compressed() ? "gzip, " : "";
     const std::string columns = std::to_string(layout.names.size()) + " columns";
-    if (syntax.form == Syntax::Form::json_objects) return packed + "JSON Lines of objects, " + columns;
-    if (syntax.form == Syntax::Form::json_arrays) return packed + "JSON Lines of arrays, " + columns;
-    return packed + "delimited text, delimiter " + delimiter_word(syntax.delimiter.byte) +
+    const std::string form = packed + form_words(syntax.form) + ", ";
+    if (syntax.form != Syntax::Form::delimited) return form + columns;
+    return form + "delimiter " + delimiter_word(syntax.delimiter.byte) +
            (layout.has_names ? ", header, " : ", no header, ") + columns;
   }
 
   [[noreturn]] void refuse() const {
-    const Flaw flaw = record.flaw
-                          ? *record.flaw
-                          : Flaw{"ragged-row",
-                                 std::to_string(record.cells.size()) + " fields where the first record has " +
-                                     std::to_string(layout.names.size()),
-                                 0};
+    const Flaw flaw = flaw_of(record, layout.names.size());
     throw data_error(flaw.id, flaw.message, place_in(record, flaw.offset, records.name()),
                      flaw.fatal ? "" : "to pass over such rows: --bad-rows skip");
   }

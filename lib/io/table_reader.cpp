@@ -66,12 +66,7 @@ struct TableReader::State {
 
   /// What is wrong with the record as a whole.
   void refuse_record() {
-    const Flaw flaw = record.flaw
-                          ? *record.flaw
-                          : Flaw{"ragged-row",
-                                 std::to_string(record.cells.size()) + " fields where the first record has " +
-                                     std::to_string(layout.names.size()),
-                                 0};
+    const Flaw flaw = flaw_of(record, layout.names.size());
     add_problem(flaw.id, flaw.message, flaw.offset, flaw.fatal ? "" : skip_hint);
     if (flaw.fatal) throw Error(ErrorKind::data, std::move(problems), hint);
   }
@@ -241,9 +236,9 @@ std::string TableReader::decisions() const {
   const State& s = *state_;
   std::string text = escaped(s.records.name(), 200) + ": ";
   if (s.records.compressed()) text += "gzip, ";
-  if (s.syntax.form == Syntax::Form::json_objects) text += "JSON Lines of objects";
-  if (s.syntax.form == Syntax::Form::json_arrays) text += "JSON Lines of arrays";
-  if (s.syntax.form == Syntax::Form::delimited) {
+  if (s.syntax.form != Syntax::Form::delimited) {
+    text += form_words(s.syntax.form);
+  } else {
     text += s.syntax.delimiter.byte == '\t' ? "TSV" : "CSV";
     if (s.layout.names.size() > 1) text += ", delimiter " + delimiter_name(s.syntax.delimiter);
     text += s.layout.has_names ? ", header" : ", no header";
