@@ -23,7 +23,7 @@ void add_weights(const EvalOptions& options, const Dataset& samples, const Datas
   if (const Index rows = reference.weights.size()) json["reference_rows_weighted"] = rows;
 }
 
-std::string json_text(const EvalOptions& options, const Clouds& clouds, std::size_t file,
+std::string json_text(const EvalOptions& options, const EvaluatedClouds& clouds, std::size_t file,
                       const CloudReport& report) {
   Json json = {{"samples", options.samples[file]},
                {"reference", options.reference},
@@ -70,21 +70,21 @@ void check_arguments(EvalOptions& options) {
 /// Neighbours are found by comparison of all pairs.
 constexpr Index memorisation_rows = 10000;
 
-CloudReport report_of(const EvalOptions& options, const Clouds& clouds, const Coordinates& points,
+CloudReport report_of(const EvalOptions& options, const EvaluatedClouds& clouds, const Coordinates& points,
                       std::size_t file, Progress& progress, const Session& session) {
   CloudReport report;
   report.columns = clouds.samples.front().names;
-  const Points& samples = points.samples[file];
-  const auto files = static_cast<double>(points.samples.size());
+  const Points& samples = points.samples(file);
+  const auto files = static_cast<double>(clouds.samples.size());
   for (const Metric& metric : options.metric) {
-    report.metrics.push_back(two_sample(metric, samples, points.reference, options, session.seed));
+    report.metrics.push_back(two_sample(metric, samples, points.reference(), options, session.seed));
     report.metrics.back().metric = label(metric, options.metric);
     const double part =
         static_cast<double>(report.metrics.size()) / static_cast<double>(options.metric.size());
     progress.update((static_cast<double>(file) + part) / files, name_of(metric));
   }
   if (!options.train.empty())
-    report.memorisation = memorisation(samples, points.training, points.reference,
+    report.memorisation = memorisation(samples, points.training(), points.reference(),
                                        options.max_rows > 0 ? options.max_rows : memorisation_rows,
                                        options.permutations, session.seed);
   if (options.marginals)
@@ -92,7 +92,7 @@ CloudReport report_of(const EvalOptions& options, const Clouds& clouds, const Co
   return report;
 }
 
-std::string report_text(const EvalOptions& options, const Clouds& clouds,
+std::string report_text(const EvalOptions& options, const EvaluatedClouds& clouds,
                         const std::vector<CloudReport>& reports) {
   const ResultFormat format = settled(options.format, options.output);
   const bool for_people = format == ResultFormat::table;
@@ -150,14 +150,14 @@ bool tell_failures(const EvalOptions& options, const std::vector<CloudReport>& r
 int compare_clouds(EvalOptions& options, Session& session) {
   check_arguments(options);
   if (options.per_row) return write_nearest(options, session);
-  const Clouds clouds = read_clouds(options, session);
+  const EvaluatedClouds clouds = read_clouds(options, session);
   conditions_met(options.fail_if, specimen_report(options.metric, options, !options.train.empty(),
                                                   options.marginals, clouds.samples.front().names));
   warn_of_units(options, clouds.reference, session);
-  const Coordinates points = coordinates_of(options, clouds);
+  const Coordinates points(options, clouds);
   if (options.dry_run) {
-    print_json({{"sample_rows", points.samples.front().cols()},
-                {"reference_rows", points.reference.cols()},
+    print_json({{"sample_rows", points.samples(0).cols()},
+                {"reference_rows", points.reference().cols()},
                 {"tables", session.report["tables"]},
                 {"options", to_json(options)}});
     return exit_done;
@@ -165,7 +165,7 @@ int compare_clouds(EvalOptions& options, Session& session) {
   Output output(options.output, !options.no_clobber);
   Progress progress(session);
   std::vector<CloudReport> reports;
-  for (std::size_t file = 0; file < points.samples.size(); ++file)
+  for (std::size_t file = 0; file < clouds.samples.size(); ++file)
     reports.push_back(report_of(options, clouds, points, file, progress, session));
   progress.end();
   const std::optional<Error> unjudged = judge(options.fail_if, reports);

@@ -26,9 +26,9 @@ constexpr std::uint64_t training_rows = std::uint64_t{1} << 62;
 
 }  // namespace
 
-Clouds read_clouds(const EvalOptions& options, Session& session) {
+EvaluatedClouds read_clouds(const EvalOptions& options, Session& session) {
   const WantedColumns wanted{.weight = options.weight, .weight_may_miss = true};
-  Clouds clouds;
+  EvaluatedClouds clouds;
   bool weighted = false;
   const auto take = [&](Dataset data, std::uint64_t first) {
     thin(data, first, session);
@@ -48,14 +48,12 @@ Clouds read_clouds(const EvalOptions& options, Session& session) {
   return clouds;
 }
 
-Coordinates coordinates_of(const EvalOptions& options, const Clouds& clouds) {
+Coordinates::Coordinates(const EvalOptions& options, const EvaluatedClouds& clouds) : clouds_(clouds) {
+  if (units_of(options) == Standardize::none) return;
   const Standardiser units = fit_standardiser(clouds.reference.points, units_of(options));
-  Coordinates result;
-  for (const Dataset& samples : clouds.samples)
-    result.samples.push_back(to_coordinates(units, samples.points));
-  result.reference = to_coordinates(units, clouds.reference.points);
-  if (!options.train.empty()) result.training = to_coordinates(units, clouds.training.points);
-  return result;
+  for (const Dataset& samples : clouds.samples) scaled_.push_back(to_coordinates(units, samples.points));
+  scaled_.push_back(to_coordinates(units, clouds.reference.points));
+  scaled_.push_back(options.train.empty() ? Points() : to_coordinates(units, clouds.training.points));
 }
 
 Standardize units_of(const EvalOptions& options) {

@@ -24,13 +24,13 @@ void check_nearest(const EvalOptions& options) {
 }
 
 int write_nearest(const EvalOptions& options, Session& session) {
-  const Clouds clouds = read_clouds(options, session);
+  const EvaluatedClouds clouds = read_clouds(options, session);
   warn_of_units(options, clouds.reference, session);
-  const Coordinates points = coordinates_of(options, clouds);
+  const Coordinates points(options, clouds);
   std::vector<std::string> added = {"nearest_reference"};
   if (!options.train.empty()) added.insert(added.begin(), "nearest_training");
   const auto names = with_added_columns({}, clouds.samples.front().names, options.column_prefix, added);
-  const Points& samples = points.samples.front();
+  const Points& samples = points.samples(0);
   if (options.dry_run) {
     print_json({{"sample_rows", samples.cols()}, {"columns", names}, {"options", to_json(options)}});
     return exit_done;
@@ -43,8 +43,9 @@ int write_nearest(const EvalOptions& options, Session& session) {
     const auto x = samples.middleCols(first, count);
     Points rows(static_cast<Index>(names.size()), count);
     rows.topRows(x.rows()) = clouds.samples.front().points.middleCols(first, count);
-    if (!options.train.empty()) rows.row(x.rows()) = nearest_points(x, points.training).distance.transpose();
-    rows.bottomRows(1) = nearest_points(x, points.reference).distance.transpose();
+    if (!options.train.empty())
+      rows.row(x.rows()) = nearest_points(x, points.training()).distance.transpose();
+    rows.bottomRows(1) = nearest_points(x, points.reference()).distance.transpose();
     writer.write(rows);
   }
   output.commit();
