@@ -56,10 +56,12 @@ bench-peers: deps ## the same work beside PyTorch, as a Markdown table of ratios
 	$(COMPILE) --target fm_bench
 	sh tests/peers/run.sh $(BUILD)
 
-lint: ## the floor rule, names of tests, the layout of the code, its lengths
+lint: ## the floor rule, names of tests and types, the layout of the code, its lengths
 	sh tests/lint/floors.sh lib
 	sh tests/lint/floors_test.sh
 	sh tests/lint/names.sh tests
+	sh tests/lint/types.sh lib
+	sh tests/lint/types_test.sh
 	sh tests/lint/lengths.sh lib tools tests
 	@if command -v clang-format >/dev/null; then $(SOURCES) | xargs clang-format --dry-run -Werror; \
 	 else echo "lint: no clang-format: layout not checked"; fi

@@ -64,8 +64,8 @@ Memorisation memorisation(PointsIn samples, PointsIn training, PointsIn held_out
   Points rows(x.rows(), 2 * result.rows);
   rows << Subsets(training, result.rows, seed, training_orders).at(0),
       Subsets(held_out, result.rows, seed, held_out_orders).at(0);
-  const Nearest seen = nearest_points(x, rows.leftCols(result.rows)),
-                unseen = nearest_points(x, rows.rightCols(result.rows));
+  const NearestPoints seen = nearest_points(x, rows.leftCols(result.rows)),
+                      unseen = nearest_points(x, rows.rightCols(result.rows));
   Vector votes =
       Vector::Zero(2 * result.rows);  // two of each sample, one to either side where both are as near
   for (Index n = 0; n < x.cols(); ++n) {

@@ -45,8 +45,8 @@ std::vector<NeighbourList> neighbour_lists(PointsIn points, Index count) {
   return lists;
 }
 
-Nearest nearest_points(PointsIn x, PointsIn cloud) {
-  Nearest nearest{Vector(x.cols()), std::vector<Index>(static_cast<std::size_t>(x.cols()))};
+NearestPoints nearest_points(PointsIn x, PointsIn cloud) {
+  NearestPoints nearest{Vector(x.cols()), std::vector<Index>(static_cast<std::size_t>(x.cols()))};
   parallel_chunks(x.cols(), points_at_once, [&](Index begin, Index end, Index) {
     Vector squared;
     for (Index n = begin; n < end; ++n) {

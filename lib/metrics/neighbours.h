@@ -24,10 +24,10 @@ std::vector<NeighbourList> neighbour_lists(PointsIn points, Index count);
 
 /// Distances (N) of points x (D, N) to the nearest of `cloud` (D, M), M >= 1, not squared, and which it is,
 /// the first of several. Cost O(N M D).
-struct Nearest {
+struct NearestPoints {
   Vector distance;
   std::vector<Index> point;
 };
-Nearest nearest_points(PointsIn x, PointsIn cloud);
+NearestPoints nearest_points(PointsIn x, PointsIn cloud);
 
 }  // namespace fm
