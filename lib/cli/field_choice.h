@@ -26,17 +26,21 @@
 
 namespace fm {
 
-/// Options that choose a field and the points to start from.
-struct FieldOptions : ConditionOptions {
-  std::string points;
+/// Which field it is. Tools say of these options what they are for there.
+struct FieldChoice {
   std::string model;
   std::string exact;
   std::string mixture;
+  std::optional<Scheduler> scheduler;
+  std::optional<ConditionalPath> path;
+};
+
+/// Options that choose a field and the points to start from.
+struct FieldOptions : FieldChoice, ConditionOptions {
+  std::string points;
   std::string pairs;
   std::string weight;
   double jitter = 0.05;
-  std::optional<Scheduler> scheduler;
-  std::optional<ConditionalPath> path;
   Standardize standardize = Standardize::columns;
   std::optional<std::int64_t> count;
   Solver solver = Dopri5{};

@@ -17,7 +17,7 @@ void settle_inputs(PathChoice& options, const RunOptions& run) {
                       "--exact DATA for the rows of a table, --mixture FILE.json for normal laws");
   if (options.exact.empty() && !options.weight.empty())
     throw usage_error("exact-only", "--weight weighs the rows of --exact DATA");
-  if (!options.model.empty() && options.standardize != PathChoice{}.standardize)
+  if (!options.model.empty() && is_changed(options, &PathChoice::standardize))
     throw usage_error("exact-only", "--standardize goes without a model; a model brings its own coordinates");
   if (!options.model.empty() && options.path)
     throw usage_error("exact-only", "--path goes without a model; a model brings its own");

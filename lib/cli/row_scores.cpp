@@ -18,17 +18,12 @@ bool scores_rows(const ScoringOptions& options) {
 FieldOptions field_options(const ScoringOptions& options, const std::string& points,
                            const std::string& weight) {
   FieldOptions choice;
+  choice.FieldChoice::operator=(options);
+  choice.ConditionOptions::operator=(options);
   choice.points = points;
-  choice.model = options.model;
-  choice.exact = options.exact;
-  choice.mixture = options.mixture;
   choice.points_weight = weight;
   if (!options.exact.empty()) choice.weight = weight;
   choice.weight_may_miss = !options.exact.empty();
-  choice.scheduler = options.scheduler;
-  choice.given = options.given;
-  choice.guidance = options.guidance;
-  choice.path = options.path;
   return choice;
 }
 

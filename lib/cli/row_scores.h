@@ -12,19 +12,12 @@
 #include "cli/density.h"
 #include "cli/field_choice.h"
 #include "core/numeric.h"
-#include "flow/conditional_path.h"
-#include "flow/scheduler.h"
 #include "io/table_writer.h"
 #include "ode/solve.h"
 
 namespace fm {
 
-struct ScoringOptions : DensityOptions, ConditionOptions {
-  std::string model;
-  std::string exact;
-  std::string mixture;
-  std::optional<Scheduler> scheduler;
-  std::optional<ConditionalPath> path;
+struct ScoringOptions : FieldChoice, DensityOptions, ConditionOptions {
   bool per_row = false;
   std::optional<std::int64_t> calibration;
   Solver solver = Dopri5{};
