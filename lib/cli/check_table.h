@@ -5,13 +5,13 @@
 #include <tuple>
 
 #include "cli/result_format.h"
+#include "cli/table_input.h"
 #include "cli/tool.h"
 #include "io/table_options.h"
 
 namespace fm {
 
-struct CheckOptions : ReadOptions, RunOptions {
-  std::string file;
+struct CheckOptions : TableInput, ReadOptions, RunOptions {
   std::string condition;
   std::string weight;
   ResultFormat format = ResultFormat::automatic;
@@ -20,11 +20,8 @@ struct CheckOptions : ReadOptions, RunOptions {
     using O = CheckOptions;
     constexpr auto group = "Table";
     return std::tuple_cat(
-        std::tuple{field("file", &O::file, "the table (default: standard input)")
-                       .positional()
-                       .shown_as("FILE")
-                       .in(group),
-                   field("condition", &O::condition, "columns that fm-train is to learn the others given")
+        TableInput::fields(),
+        std::tuple{field("condition", &O::condition, "columns that fm-train is to learn the others given")
                        .shown_as("LIST")
                        .in(group),
                    field("weight", &O::weight, "column of the rows' weights").shown_as("COL").in(group)},

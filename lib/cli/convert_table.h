@@ -4,24 +4,19 @@
 #include <string>
 #include <tuple>
 
+#include "cli/table_input.h"
 #include "cli/tool.h"
 #include "io/table_options.h"
 
 namespace fm {
 
-struct ConvertOptions : ReadOptions, RunOptions {
-  std::string file;
+struct ConvertOptions : TableInput, ReadOptions, RunOptions {
   TableFormat format = TableFormat::automatic;
 
   static constexpr auto fields() {
     using O = ConvertOptions;
-    constexpr auto group = "Table";
     return std::tuple_cat(
-        std::tuple{field("file", &O::file, "the table (default: standard input)")
-                       .positional()
-                       .shown_as("FILE")
-                       .in(group)},
-        ReadOptions::fields(),
+        TableInput::fields(), ReadOptions::fields(),
         std::tuple{field("format", &O::format, "format of the output (auto: by its name, else csv)")
                        .flag('f')
                        .in("Output")},

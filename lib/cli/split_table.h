@@ -4,13 +4,13 @@
 #include <string>
 #include <tuple>
 
+#include "cli/table_input.h"
 #include "cli/tool.h"
 #include "io/table_options.h"
 
 namespace fm {
 
-struct SplitOptions : ReadOptions, RunOptions {
-  std::string file;
+struct SplitOptions : TableInput, ReadOptions, RunOptions {
   std::string train;
   std::string test;
   double fraction = 0.2;
@@ -20,11 +20,8 @@ struct SplitOptions : ReadOptions, RunOptions {
     using O = SplitOptions;
     constexpr auto group = "Parts";
     return std::tuple_cat(
-        std::tuple{field("file", &O::file, "the table (default: standard input)")
-                       .positional()
-                       .shown_as("FILE")
-                       .in(group),
-                   field("train", &O::train, "where the rows for training go").shown_as("FILE").in(group),
+        TableInput::fields(),
+        std::tuple{field("train", &O::train, "where the rows for training go").shown_as("FILE").in(group),
                    field("test", &O::test, "where the rows for the test go").shown_as("FILE").in(group),
                    field("fraction", &O::fraction, "share of the rows for the test",
                          Range{.low = 0, .high = 1, .low_open = true, .high_open = true})

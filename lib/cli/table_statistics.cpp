@@ -57,19 +57,13 @@ Correlations correlations_of(const std::vector<ColumnRow>& columns) {
   return found;
 }
 
-constexpr const char* statistic_names[] = {"mean", "std", "min", "q1", "median", "q3", "max"};
-std::array<double, 7> values_of(const ColumnStatistics& s) {
-  return {s.mean, s.std, s.min, s.q1, s.median, s.q3, s.max};
-}
-
 Json json_of(const std::vector<ColumnRow>& columns, const std::optional<Correlations>& correlations) {
   Json json = {{"columns", Json::array()}};
   for (const auto& [profile, numbers] : columns) {
     Json column = {{"name", profile.name},       {"kind", print_value(profile.kind())},
                    {"count", profile.numbers()}, {"texts", profile.texts},
                    {"missing", profile.missing}, {"distinct", profile.distinct}};
-    for (std::size_t k = 0; numbers && k < std::size(statistic_names); ++k)
-      column[statistic_names[k]] = values_of(*numbers)[k];
+    if (numbers) column.update(to_json(*numbers));
     json["columns"].push_back(column);
   }
   if (!correlations) return json;
@@ -89,13 +83,13 @@ std::string shown(const std::string& name, bool for_people) {
 
 Cells statistics_cells(const std::vector<ColumnRow>& columns, bool for_people) {
   Cells rows = {{"column", "kind", "count", "texts", "missing", "distinct"}};
-  rows[0].insert(rows[0].end(), std::begin(statistic_names), std::end(statistic_names));
+  for_each_field<ColumnStatistics>([&](const auto& field) { rows[0].push_back(field.name); });
   for (const auto& [profile, numbers] : columns) {
     auto& row = rows.emplace_back(std::vector<std::string>{
         shown(profile.name, for_people), print_value(profile.kind()), std::to_string(profile.numbers()),
         std::to_string(profile.texts), std::to_string(profile.missing), std::to_string(profile.distinct)});
-    for (std::size_t k = 0; k < std::size(statistic_names); ++k)
-      row.push_back(numbers ? cell(values_of(*numbers)[k], for_people) : "");
+    for_each_field<ColumnStatistics>(
+        [&](const auto& field) { row.push_back(numbers ? cell((*numbers).*field.member, for_people) : ""); });
   }
   return rows;
 }

@@ -5,13 +5,13 @@
 #include <tuple>
 
 #include "cli/result_format.h"
+#include "cli/table_input.h"
 #include "cli/tool.h"
 #include "io/table_options.h"
 
 namespace fm {
 
-struct StatisticsOptions : ReadOptions, RunOptions {
-  std::string file;
+struct StatisticsOptions : TableInput, ReadOptions, RunOptions {
   bool correlation = false;
   ResultFormat format = ResultFormat::automatic;
 
@@ -19,11 +19,8 @@ struct StatisticsOptions : ReadOptions, RunOptions {
     using O = StatisticsOptions;
     constexpr auto group = "Table";
     return std::tuple_cat(
-        std::tuple{field("file", &O::file, "the table (default: standard input)")
-                       .positional()
-                       .shown_as("FILE")
-                       .in(group),
-                   field("correlation", &O::correlation,
+        TableInput::fields(),
+        std::tuple{field("correlation", &O::correlation,
                          "also Pearson's correlations of the columns of numbers, over the rows where all of "
                          "them have one")
                        .in(group)},

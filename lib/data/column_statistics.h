@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <tuple>
 #include <vector>
 
+#include "core/fields.h"
 #include "core/types.h"
 
 namespace fm {
@@ -13,6 +15,15 @@ struct ColumnStatistics {
   double mean = 0;
   double std = 0;  ///< divisor count, as training standardises
   double min = 0, q1 = 0, median = 0, q3 = 0, max = 0;
+
+  /// All but the count.
+  static constexpr auto fields() {
+    using S = ColumnStatistics;
+    return std::tuple{field("mean", &S::mean, "mean"),       field("std", &S::std, "standard deviation"),
+                      field("min", &S::min, "smallest"),     field("q1", &S::q1, "lower quartile"),
+                      field("median", &S::median, "median"), field("q3", &S::q3, "upper quartile"),
+                      field("max", &S::max, "largest")};
+  }
 };
 
 /// The quantile of level p in [0, 1] of `sorted` (n), n >= 1, ascending: linear between the order statistics
