@@ -1,7 +1,6 @@
 // fm-grid: density, velocity and continuity residual of a field on a grid in the plane; or a model's own
 // density, whose integral says whether its log-densities are right.
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "cli/condition_choice.h"
@@ -9,7 +8,7 @@
 #include "cli/density.h"
 #include "cli/field_choice.h"
 #include "cli/path_choice.h"
-#include "core/text.h"
+#include "cli/plane.h"
 #include "io/output.h"
 #include "io/table_writer.h"
 #include "metrics/continuity.h"
@@ -53,65 +52,6 @@ struct GridOptions : PathChoice, ConditionOptions, WriteOptions, ReadOptions, Ru
         WriteOptions::fields(), ReadOptions::fields(), RunOptions::fields());
   }
 };
-
-/// A rectangle in data units.
-struct Plane {
-  std::array<double, 2> low, high;
-
-  double cell_area(Index cells) const {
-    return (high[0] - low[0]) * (high[1] - low[1]) / static_cast<double>(cells * cells);
-  }
-  /// The centres of cells^2 cells, x first (2, cells^2).
-  Points centres(Index cells) const {
-    Points x(2, cells * cells);
-    for (Index n = 0; n < x.cols(); ++n)
-      for (Index d = 0; d < 2; ++d) {
-        const auto place = static_cast<double>(d == 0 ? n % cells : n / cells) + 0.5;
-        const auto side = static_cast<std::size_t>(d);
-        x(d, n) = low[side] + (high[side] - low[side]) * place / static_cast<double>(cells);
-      }
-    return x;
-  }
-};
-
-[[noreturn]] void bad_range(const std::string& text) {
-  throw usage_error("range", "--range: " + in_quotes(text) + " is not X0:X1,Y0:Y1 with X0 < X1 and Y0 < Y1",
-                    "e.g. --range -3:3,-2:2");
-}
-
-Plane parse_range(const std::string& text) {
-  const auto sides = split(text, ',');
-  if (sides.size() != 2) bad_range(text);
-  Plane plane{};
-  for (std::size_t d = 0; d < 2; ++d) {
-    const auto ends = split(sides[d], ':');
-    if (ends.size() != 2 || parse_double(ends[0], plane.low[d]) != NumberText::number ||
-        parse_double(ends[1], plane.high[d]) != NumberText::number || !(plane.low[d] < plane.high[d]))
-      bad_range(text);
-  }
-  return plane;
-}
-
-/// The rectangle around corners (2, N) in coordinates.
-Plane plane_of(PointsIn corners, const Standardiser& coordinates) {
-  const Points ends = to_data(coordinates, corners);
-  return {{ends.row(0).minCoeff(), ends.row(1).minCoeff()}, {ends.row(0).maxCoeff(), ends.row(1).maxCoeff()}};
-}
-
-/// Four standard deviations around the means of all the times.
-Plane plane_around(const ExactPath& path, const Vector& times, const Standardiser& coordinates) {
-  const Moments& moments = path.moments();
-  Points corners(2, 2 * times.size());
-  for (Index k = 0; k < times.size(); ++k) {
-    const SchedulerValue s = scheduler_at(path.scheduler(), times(k));
-    const Vector spread = (s.alpha * s.alpha * moments.cov11.diagonal().array() +
-                           2 * s.alpha * s.sigma * moments.cov01.diagonal().array() + s.sigma * s.sigma)
-                              .sqrt();
-    corners.col(2 * k) = s.alpha * moments.mean1 - 4 * spread;
-    corners.col(2 * k + 1) = s.alpha * moments.mean1 + 4 * spread;
-  }
-  return plane_of(corners, coordinates);
-}
 
 /// Everything in data units: densities by the change of variables, velocities by the scale.
 Continuity in_data_units(Continuity result, const Standardiser& coordinates) {
@@ -199,7 +139,7 @@ Points with_condition(const ChosenField& chosen, const Points& x) {
   return rows;
 }
 
-/// The same, from draws of the source moved along a field.
+/// Four standard deviations around the means of draws of the source moved along a field to the times.
 Plane plane_around(const ChosenField& chosen, const Vector& times, std::uint64_t seed) {
   constexpr Index draws = 1000;
   Points x(2, draws), corners(2, 2 * times.size());
@@ -214,7 +154,7 @@ Plane plane_around(const ChosenField& chosen, const Vector& times, std::uint64_t
     corners.col(2 * k) = mean - 4 * spread;
     corners.col(2 * k + 1) = mean + 4 * spread;
   }
-  return plane_of(corners, chosen.coordinates);
+  return plane_around(corners, chosen.coordinates);
 }
 
 /// Of the law that the field carries the source into, at one time t; x (2 + C, N) in coordinates.
@@ -231,8 +171,7 @@ int run_model(GridOptions& options, Session& session, const Vector& times) {
   FieldOptions choice;
   choice.model = options.model;
   choice.scheduler = options.scheduler;
-  choice.given = options.given;
-  choice.guidance = options.guidance;
+  choice.ConditionOptions::operator=(options);
   const ChosenField chosen = choose_field(choice, options, options, session);
   check_plane(chosen.columns, true);
   for (const double t : times) check_density(chosen, t, 0);
