@@ -14,29 +14,41 @@ namespace fm {
 /// What random numbers are for: two purposes under one seed never share a number. Values are part of the
 /// meaning of a seed: never renumber.
 enum class Purpose : std::uint64_t {
-  source = 1,             ///< x0 of a sample
-  parameters = 2,         ///< initial weights
-  batch = 3,              ///< times of training
-  coupling = 4,           ///< draws inside a coupling
-  validation = 5,         ///< which rows are held out, times of validation
-  subsets = 6,            ///< subsets and permutations of metrics
-  directions = 7,         ///< random directions of sliced distances
-  toy = 8,                ///< toy data
-  test = 9,               ///< tests
-  training_pairs = 10,    ///< source points of training
-  row_passes = 11,        ///< orders in which training takes the rows
-  pair_passes = 12,       ///< orders in which training takes a pool's pairs
-  validation_pairs = 13,  ///< source points of validation
-  probes = 14,            ///< random signs that estimate divergences
-  plan = 15,              ///< partners drawn from a plan, and draws that a plan is found with
-  mixture_starts = 16,    ///< rows that the fit of a mixture starts from
-  path_points = 17,       ///< pairs that losses and energies of a path are measured on
-  path_times = 18,        ///< times that losses are measured at
-  thinning = 19,          ///< which weighted rows stay in a plain sample
-  diffusion = 20,         ///< noise of stochastic paths
-  condition_drops = 21,   ///< which points of a training batch lose their condition
-  plan_conditions = 22,   ///< conditions that the draws carry with which a plan is found
-  table_split = 30,       ///< which rows of a table are held out
+  source = 1,              ///< x0 of a sample
+  parameters = 2,          ///< initial weights
+  batch = 3,               ///< times of training
+  coupling = 4,            ///< draws inside a coupling
+  validation = 5,          ///< which rows are held out, times of validation
+  subsets = 6,             ///< which samples a metric looks at
+  directions = 7,          ///< random directions of sliced distances
+  toy = 8,                 ///< toy data
+  test = 9,                ///< tests
+  training_pairs = 10,     ///< source points of training
+  row_passes = 11,         ///< orders in which training takes the rows
+  pair_passes = 12,        ///< orders in which training takes a pool's pairs
+  validation_pairs = 13,   ///< source points of validation
+  probes = 14,             ///< random signs that estimate divergences
+  plan = 15,               ///< partners drawn from a plan, and draws that a plan is found with
+  mixture_starts = 16,     ///< rows that the fit of a mixture starts from
+  path_points = 17,        ///< pairs that losses and energies of a path are measured on
+  path_times = 18,         ///< times that losses are measured at
+  thinning = 19,           ///< which weighted rows stay in a plain sample
+  diffusion = 20,          ///< noise of stochastic paths
+  condition_drops = 21,    ///< which points of a training batch lose their condition
+  plan_conditions = 22,    ///< conditions that the draws carry with which a plan is found
+  table_split = 30,        ///< which rows of a table are held out
+  reference_subsets = 31,  ///< which rows of a reference a metric looks at
+  training_subsets = 32,   ///< which training rows samples are held against
+  relabellings = 33,       ///< divisions of pooled points in permutation tests
+  sample_parts = 34,       ///< parts of the samples that an interval comes from
+  reference_parts = 35,    ///< parts of the reference that an interval comes from
+  sample_redraws = 36,     ///< bootstrap draws of samples
+  reference_redraws = 37,  ///< bootstrap draws of a reference
+  median_points = 38,      ///< points that a median distance is found between
+  folds = 39,              ///< parts of a cross-validation
+  classifier_start = 40,   ///< initial weights of a classifier
+  classifier_passes = 41,  ///< orders in which a classifier's training takes the points
+  plot_rows = 42,          ///< which rows of a long table a plot keeps
 };
 
 /// The draws of one row, in order. Cheap to make; 32 bytes of numbers are computed at a time.

@@ -11,9 +11,6 @@ namespace fm {
 
 namespace {
 
-// Rows of Purpose::subsets: the orders of two_sample().
-constexpr std::uint64_t row_orders = 0;
-constexpr std::uint64_t draw_orders = std::uint64_t{1} << 40;
 constexpr Index most_tested = 4000;
 
 Vector sorted(Vector values) {
@@ -22,9 +19,9 @@ Vector sorted(Vector values) {
 }
 
 /// At most most_tested of the values, in rising order.
-Vector tested(VectorIn values, std::uint64_t seed, std::uint64_t orders) {
+Vector tested(VectorIn values, const Random& random) {
   const Points row = values.transpose();
-  return sorted(Subsets(row, std::min(values.size(), most_tested), seed, orders).at(0).transpose());
+  return sorted(random_subset(row, std::min(values.size(), most_tested), random.row(0)).transpose());
 }
 
 }  // namespace
@@ -39,7 +36,8 @@ Calibration calibrate(VectorIn rows, VectorIn draws, std::uint64_t seed) {
     const double quantile = own[std::max<Index>(static_cast<Index>(rank) - 1, 0)];
     result.below[k] = (rows.array() < quantile).cast<double>().mean();
   }
-  const Vector x = tested(rows, seed, row_orders), y = tested(draws, seed, draw_orders);
+  const Vector x = tested(rows, {seed, Purpose::subsets}),
+               y = tested(draws, {seed, Purpose::reference_subsets});
   result.tested_rows = x.size();
   result.tested_draws = y.size();
   result.ks = ks_statistic(x, y);

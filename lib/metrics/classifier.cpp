@@ -50,7 +50,7 @@ class Classifier {
  public:
   Classifier(Index dim, Index width, std::uint64_t seed)
       : mlp_(MlpShape{dim, {width, width}, 1, Activation::silu}), parameters_(size()), gradient_(size()) {
-    initialise<float>(mlp_.shape(), {seed, Purpose::subsets}, parameters_);
+    initialise<float>(mlp_.shape(), {seed, Purpose::classifier_start}, parameters_);
     state_ = OptimizerState<float>(static_cast<Index>(size()));
   }
 
@@ -89,10 +89,6 @@ class Classifier {
   OptimizerState<float> state_;
 };
 
-// Rows of Purpose::subsets, where the layers of a network's start are rows 0, 1, ...
-constexpr std::uint64_t passes = std::uint64_t{4} << 40;
-constexpr std::uint64_t fold_order = std::uint64_t{9} << 40;
-
 /// Columns 0, 2, ... (first = 0) or 1, 3, ...
 Points every_other(PointsIn x, Index first) {
   return x(Eigen::all, Eigen::seq(first, x.cols() - 1, 2));
@@ -104,7 +100,7 @@ void train(Classifier& classifier, const Points& points, Index of_first, Index s
   for (Index step = 0; step < steps; ++step) {
     if (step % batches == 0)
       order = random_permutation(
-          Random{seed, Purpose::subsets}.row(passes + static_cast<std::uint64_t>(step)), points.cols());
+          Random{seed, Purpose::classifier_passes}.row(static_cast<std::uint64_t>(step)), points.cols());
     const auto* from = order.data() + step % batches * batch;
     const std::vector<Index> members(from, from + batch);
     Vector targets(batch);
@@ -139,7 +135,7 @@ Vector knn_accuracies(PointsIn points, const Points& labels, Index k) {
 }
 
 std::vector<Index> random_folds(Index points, Index folds, std::uint64_t seed) {
-  const auto order = random_permutation(Random{seed, Purpose::subsets}.row(fold_order), points);
+  const auto order = random_permutation(Random{seed, Purpose::folds}.row(0), points);
   std::vector<Index> fold_of(order.size());
   for (std::size_t n = 0; n < order.size(); ++n)
     fold_of[static_cast<std::size_t>(order[n])] = static_cast<Index>(n) % folds;

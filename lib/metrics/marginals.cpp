@@ -13,9 +13,6 @@ namespace fm {
 
 namespace {
 
-// Rows of Purpose::subsets: the orders of two_sample().
-constexpr std::uint64_t sample_orders = 0;
-constexpr std::uint64_t reference_orders = std::uint64_t{1} << 40;
 constexpr Index most_rows = 4000;
 
 Vector sorted_row(const Points& points, Index d) {
@@ -94,8 +91,9 @@ MarginalReport compare_marginals(PointsIn samples, PointsIn reference, std::uint
   report.sample_rows = std::min(samples.cols(), most_rows);
   report.reference_rows = std::min(reference.cols(), most_rows);
   report.columns.resize(static_cast<std::size_t>(samples.rows()));
-  const Points x = Subsets(samples, report.sample_rows, seed, sample_orders).at(0),
-               y = Subsets(reference, report.reference_rows, seed, reference_orders).at(0);
+  const Points x = random_subset(samples, report.sample_rows, Random{seed, Purpose::subsets}.row(0)),
+               y = random_subset(reference, report.reference_rows,
+                                 Random{seed, Purpose::reference_subsets}.row(0));
   const Vector mean = mean_point(samples), reference_mean = mean_point(reference);
   parallel_chunks(samples.rows(), 1, [&](Index d, Index, Index) {
     Marginal& column = report.columns[static_cast<std::size_t>(d)];

@@ -13,12 +13,6 @@ namespace fm {
 
 namespace {
 
-// Rows of Purpose::subsets, apart for each use.
-constexpr std::uint64_t sample_orders = 0;
-constexpr std::uint64_t held_out_orders = std::uint64_t{1} << 40;
-constexpr std::uint64_t exchanges = std::uint64_t{2} << 40;
-constexpr std::uint64_t training_orders = std::uint64_t{10} << 40;
-
 /// The votes of the first `rows` rows in `order`.
 double votes_of(const Vector& votes, const std::vector<Index>& order, Index rows) {
   double sum = 0;
@@ -60,10 +54,10 @@ Memorisation memorisation(PointsIn samples, PointsIn training, PointsIn held_out
   result.rows = std::min({training.cols(), held_out.cols(), most});
   result.samples = std::min(samples.cols(), most);
   result.permutations = permutations;
-  const Points x = Subsets(samples, result.samples, seed, sample_orders).at(0);
+  const Points x = random_subset(samples, result.samples, Random{seed, Purpose::subsets}.row(0));
   Points rows(x.rows(), 2 * result.rows);
-  rows << Subsets(training, result.rows, seed, training_orders).at(0),
-      Subsets(held_out, result.rows, seed, held_out_orders).at(0);
+  rows << random_subset(training, result.rows, Random{seed, Purpose::training_subsets}.row(0)),
+      random_subset(held_out, result.rows, Random{seed, Purpose::reference_subsets}.row(0));
   const NearestPoints seen = nearest_points(x, rows.leftCols(result.rows)),
                       unseen = nearest_points(x, rows.rightCols(result.rows));
   Vector votes =
@@ -79,7 +73,7 @@ Memorisation memorisation(PointsIn samples, PointsIn training, PointsIn held_out
   Index as_far = 0;
   for (Index p = 0; p < permutations; ++p) {
     const auto order = random_permutation(
-        Random{seed, Purpose::subsets}.row(exchanges + static_cast<std::uint64_t>(p)), 2 * result.rows);
+        Random{seed, Purpose::relabellings}.row(static_cast<std::uint64_t>(p)), 2 * result.rows);
     as_far += votes_of(votes, order, result.rows) >= value ? 1 : 0;
   }
   const auto count = static_cast<double>(result.samples);

@@ -9,9 +9,6 @@ namespace fm {
 
 namespace {
 
-/// Row of Purpose::subsets whose draws choose the points of median_distance.
-constexpr std::uint64_t median_points = std::uint64_t{3} << 40;
-
 PairFunction kernel_function(MmdKernel kernel, double bandwidth) {
   const double square = bandwidth * bandwidth;
   switch (kernel) {
@@ -29,7 +26,7 @@ PairFunction kernel_function(MmdKernel kernel, double bandwidth) {
 
 double median_distance(PointsIn points, std::uint64_t seed) {
   constexpr Index most = 1000;
-  const auto order = random_permutation(Random{seed, Purpose::subsets}.row(median_points), points.cols());
+  const auto order = random_permutation(Random{seed, Purpose::median_points}.row(0), points.cols());
   const Index count = std::min(most, points.cols());
   std::vector<double> distances;
   distances.reserve(static_cast<std::size_t>(count * (count - 1) / 2));

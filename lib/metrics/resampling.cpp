@@ -13,13 +13,6 @@ namespace fm {
 
 namespace {
 
-// Rows of the generator under Purpose::subsets, apart for each use.
-constexpr std::uint64_t relabellings = std::uint64_t{2} << 40;
-constexpr std::uint64_t sample_parts = std::uint64_t{5} << 40;
-constexpr std::uint64_t reference_parts = std::uint64_t{6} << 40;
-constexpr std::uint64_t redrawn_samples = std::uint64_t{7} << 40;
-constexpr std::uint64_t redrawn_reference = std::uint64_t{8} << 40;
-
 /// Relabellings whose distances differ by rounding alone count as equal, relative to the largest distance.
 constexpr double tie = 1e-9;
 
@@ -39,16 +32,14 @@ Index weights_at_once(Index points) {
 template <class Labels>
 void mark_half(Labels labels, Index relabelling, std::uint64_t seed) {
   const auto order = random_permutation(
-      Random{seed, Purpose::subsets}.row(relabellings + static_cast<std::uint64_t>(relabelling)),
-      labels.size());
+      Random{seed, Purpose::relabellings}.row(static_cast<std::uint64_t>(relabelling)), labels.size());
   for (Index n = 0; n < labels.size() / 2; ++n) labels(order[static_cast<std::size_t>(n)]) = 1;
 }
 
 /// Adds how often each of n points is drawn in n draws with replacement. More than 255 times, which a byte
 /// does not hold, has a probability below n / 256!.
 template <class Counts>
-void count_draws(Counts counts, Index draw, std::uint64_t seed, std::uint64_t first_row) {
-  Draws draws = Random{seed, Purpose::subsets}.row(first_row + static_cast<std::uint64_t>(draw));
+void count_draws(Counts counts, Draws draws) {
   for (Index k = 0; k < counts.size(); ++k)
     ++counts(static_cast<Index>(draws.below(static_cast<std::uint64_t>(counts.size()))));
 }
@@ -95,8 +86,9 @@ PairWeights weights_of(Index first, Index count, Index permutations, Index rows,
       } else if (draw < 0) {
         mark_half(weights.col(c), first + c - 1, seed);
       } else {
-        count_draws(weights.col(c).head(rows), draw, seed, redrawn_samples);
-        count_draws(weights.col(c).tail(rows), draw, seed, redrawn_reference);
+        const auto row = static_cast<std::uint64_t>(draw);
+        count_draws(weights.col(c).head(rows), Random{seed, Purpose::sample_redraws}.row(row));
+        count_draws(weights.col(c).tail(rows), Random{seed, Purpose::reference_redraws}.row(row));
       }
     }
   });
@@ -132,16 +124,15 @@ double square_if(bool squared, double value) {
 
 }  // namespace
 
-Subsets::Subsets(PointsIn cloud, Index count, std::uint64_t seed, std::uint64_t first_order)
-    : cloud_(cloud), count_(count), seed_(seed), first_order_(first_order) {}
+Points random_subset(PointsIn cloud, Index count, Draws draws, Index piece) {
+  const auto order = random_permutation(draws, cloud.cols());
+  const auto* const from = order.data() + piece * count;
+  return cloud(Eigen::all, std::vector<Index>(from, from + count));
+}
 
 Points Subsets::at(Index r) const {
   const Index pieces = cloud_.cols() / count_;
-  const Random random{seed_, Purpose::subsets};
-  const auto order =
-      random_permutation(random.row(first_order_ + static_cast<std::uint64_t>(r / pieces)), cloud_.cols());
-  const auto* from = order.data() + r % pieces * count_;
-  return cloud_(Eigen::all, std::vector<Index>(from, from + count_));
+  return random_subset(cloud_, count_, random_.row(static_cast<std::uint64_t>(r / pieces)), r % pieces);
 }
 
 PermutationTest permutation_test(const Metric& metric, PointsIn x, PointsIn y, Index permutations,
@@ -187,10 +178,10 @@ std::optional<Interval> subset_interval(const Metric& metric, double value, Poin
   const double bound = std::visit([](const auto& m) { return m.most; }, metric);
   Vector values(draws);
   parallel_chunks(draws, 1, [&](Index r, Index, Index) {
-    const auto order = static_cast<std::uint64_t>(r);
-    values[r] =
-        square_if(squared, distance(metric, Subsets(samples, size, seed, sample_parts + order).at(0),
-                                    Subsets(reference, size, seed, reference_parts + order).at(0), seed));
+    const auto row = static_cast<std::uint64_t>(r);
+    const Points x = random_subset(samples, size, Random{seed, Purpose::sample_parts}.row(row)),
+                 y = random_subset(reference, size, Random{seed, Purpose::reference_parts}.row(row));
+    values[r] = square_if(squared, distance(metric, x, y, seed));
   });
   const double variance = (values.array() - values.mean()).square().sum() / (draws - 1);
   const auto b = static_cast<double>(size),

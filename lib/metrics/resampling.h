@@ -6,16 +6,21 @@
 #include <optional>
 #include <vector>
 
+#include "core/random.h"
 #include "core/types.h"
 #include "metrics/metric.h"
 
 namespace fm {
 
+/// Piece number `piece` (D, count) of the points (D, n) in a random order, (piece + 1) count <= n.
+Points random_subset(PointsIn cloud, Index count, Draws draws, Index piece = 0);
+
 /// Random subsets of a cloud: successive pieces of one random order while it lasts, then of the next.
 class Subsets {
  public:
-  /// Subsets of `count` points, at most those of the cloud. Uses of one seed are apart by `first_order`.
-  Subsets(PointsIn cloud, Index count, std::uint64_t seed, std::uint64_t first_order);
+  /// Subsets of `count` points, at most those of the cloud; order k is drawn by row k of `random`.
+  Subsets(PointsIn cloud, Index count, const Random& random)
+      : cloud_(cloud), count_(count), random_(random) {}
 
   /// Subset r = 0, 1, ... (D, count): a function of r alone, so that none has to be kept.
   Points at(Index r) const;
@@ -23,7 +28,7 @@ class Subsets {
  private:
   PointsIn cloud_;
   Index count_;
-  std::uint64_t seed_, first_order_;
+  Random random_;
 };
 
 struct PermutationTest {

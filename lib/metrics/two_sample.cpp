@@ -13,16 +13,20 @@ namespace fm {
 
 namespace {
 
-// Rows of the generator under Purpose::subsets, apart for each use.
-constexpr std::uint64_t sample_orders = 0;
-constexpr std::uint64_t reference_orders = std::uint64_t{1} << 40;
+/// The first `rows` of random orders of samples and of the reference.
+Points first_samples(PointsIn samples, Index rows, std::uint64_t seed) {
+  return random_subset(samples, rows, Random{seed, Purpose::subsets}.row(0));
+}
+Points first_reference(PointsIn reference, Index rows, std::uint64_t seed) {
+  return random_subset(reference, rows, Random{seed, Purpose::reference_subsets}.row(0));
+}
 
 /// Value and floor: means and standard errors over repeated pairs of subsets.
 void compare_biased(const Metric& metric, PointsIn sample_cloud, PointsIn reference_cloud, Index repeats,
                     std::uint64_t seed, TwoSampleResult& result) {
   const Index rows = result.rows;
-  const Subsets samples(sample_cloud, rows, seed, sample_orders);
-  const Subsets reference(reference_cloud, 2 * rows, seed, reference_orders);
+  const Subsets samples(sample_cloud, rows, {seed, Purpose::subsets});
+  const Subsets reference(reference_cloud, 2 * rows, {seed, Purpose::reference_subsets});
   Vector values(repeats), floors(repeats);
   parallel_chunks(2 * repeats, 1, [&](Index task, Index, Index) {
     const Index r = task / 2;
@@ -54,8 +58,8 @@ double upper_twentieth(const std::vector<double>& relabelled) {
 /// One distance, its test and its bootstrap.
 void compare_unbiased(const Metric& metric, PointsIn samples, PointsIn reference,
                       const TwoSampleOptions& options, std::uint64_t seed, TwoSampleResult& result) {
-  const Points x = Subsets(samples, result.rows, seed, sample_orders).at(0),
-               y = Subsets(reference, result.rows, seed, reference_orders).at(0);
+  const Points x = first_samples(samples, result.rows, seed),
+               y = first_reference(reference, result.rows, seed);
   const auto [test, interval] =
       resampled_contrast(metric, x, y, options.permutations, options.bootstrap, seed).value();
   result.value = test.value;
@@ -75,8 +79,7 @@ void compare_repeatedly(const Metric& metric, PointsIn samples, PointsIn referen
   const Index tested =
       std::min(rows, std::visit([](const auto& member) { return member.test_rows; }, metric));
   const PermutationTest test =
-      permutation_test(metric, Subsets(samples, rows, seed, sample_orders).at(0).leftCols(tested),
-                       Subsets(reference, 2 * rows, seed, reference_orders).at(0).leftCols(tested),
+      permutation_test(metric, first_samples(samples, tested, seed), first_reference(reference, tested, seed),
                        options.permutations, seed);
   result.p_value = test.p_value;
   result.permutations = static_cast<Index>(test.relabelled.size());

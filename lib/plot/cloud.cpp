@@ -87,7 +87,7 @@ PlotTable read_cloud(TableReader& reader, const std::vector<Given>& given, std::
       place.push_back(at);
       return;
     }
-    Draws draws = Random{seed, Purpose::subsets}.row(static_cast<std::uint64_t>(at));
+    Draws draws = Random{seed, Purpose::plot_rows}.row(static_cast<std::uint64_t>(at));
     const auto slot = static_cast<std::int64_t>(draws.below(static_cast<std::uint64_t>(total)));
     if (slot >= most) return;
     kept.replace(slot, row);
