@@ -28,10 +28,6 @@ double median_ratio(const Vector& to_training, const Vector& to_held_out) {
   return ratios[middle];
 }
 
-double share_of_zeros(const Vector& distances) {
-  return static_cast<double>((distances.array() == 0).count()) / static_cast<double>(distances.size());
-}
-
 /// Wilson 1927, "Probable inference, the law of succession, and statistical inference".
 void wilson_interval(double share, double count, double& low, double& high) {
   constexpr double z = 1.959963984540054;
@@ -81,8 +77,8 @@ Memorisation memorisation(PointsIn samples, PointsIn training, PointsIn held_out
   result.p_value = static_cast<double>(as_far + 1) / static_cast<double>(permutations + 1);
   wilson_interval(result.value, count, result.low, result.high);
   result.ratio = median_ratio(seen.distance, unseen.distance);
-  result.copies = share_of_zeros(nearest_points(x, training).distance);
-  result.copies_floor = share_of_zeros(nearest_points(rows.rightCols(result.rows), training).distance);
+  result.copies = share_equal(x, training);
+  result.copies_floor = share_equal(rows.rightCols(result.rows), training);
   return result;
 }
 

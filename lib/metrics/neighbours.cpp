@@ -57,4 +57,19 @@ NearestPoints nearest_points(PointsIn x, PointsIn cloud) {
   return nearest;
 }
 
+double share_equal(PointsIn x, PointsIn cloud) {
+  using Column = const double*;
+  const Index dim = cloud.rows();
+  const auto before = [dim](Column a, Column b) {
+    return std::lexicographical_compare(a, a + dim, b, b + dim);
+  };
+  std::vector<Column> sorted(static_cast<std::size_t>(cloud.cols()));
+  for (Index m = 0; m < cloud.cols(); ++m) sorted[static_cast<std::size_t>(m)] = cloud.col(m).data();
+  std::sort(sorted.begin(), sorted.end(), before);
+  Index equal = 0;
+  for (Index n = 0; n < x.cols(); ++n)
+    equal += std::binary_search(sorted.begin(), sorted.end(), x.col(n).data(), before) ? 1 : 0;
+  return static_cast<double>(equal) / static_cast<double>(x.cols());
+}
+
 }  // namespace fm

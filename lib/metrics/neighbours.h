@@ -30,4 +30,8 @@ struct NearestPoints {
 };
 NearestPoints nearest_points(PointsIn x, PointsIn cloud);
 
+/// Share of the points x (D, N), N >= 1, that equal a point of `cloud` (D, M), coordinate by coordinate.
+/// Cost O((N + M) log M) comparisons, memory O(M).
+double share_equal(PointsIn x, PointsIn cloud);
+
 }  // namespace fm

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/random.h"
+#include "metrics/neighbours.h"
 
 using namespace fm;
 
@@ -60,4 +61,25 @@ TEST_CASE("memorisation: p is uniform for samples that know both sides alike, an
   CHECK(result.p_value == 0.01);
   CHECK(result.copies == 0);
   CHECK(memorisation(training, training, normal_cloud(2, 300, 3), 1000, 99, 0).copies == 1);
+}
+
+TEST_CASE("memorisation: copies are sought among all training rows, and are those at distance 0") {
+  // Halves from -1 to 1 in the plane, -0 among them: 25 places, of which training rows have some.
+  const auto grid = [](Index count, std::uint64_t seed) -> Points {
+    return (normal_cloud(2, count, seed).array() * 2).round().max(-2).min(2) / 2;
+  };
+  const Points samples = grid(60, 1), training = grid(12, 2), held_out = grid(40, 3);
+  const auto at_zero = [&](PointsIn x) {
+    return static_cast<double>((nearest_points(x, training).distance.array() == 0).count()) /
+           static_cast<double>(x.cols());
+  };
+  CHECK(at_zero(samples) > 0);
+  CHECK(at_zero(samples) < 1);
+  CHECK(share_equal(samples, training) == at_zero(samples));
+  CHECK(share_equal(held_out, training) == at_zero(held_out));
+  const Memorisation result = memorisation(samples, training, held_out, 100, 99, 0);
+  CHECK(result.copies == at_zero(samples));
+  Points copied(2, 2);
+  copied << training.col(0), training.col(11);
+  CHECK(memorisation(copied, training, held_out, 2, 99, 0).copies == 1);  // whichever two rows are compared
 }
