@@ -30,8 +30,15 @@ bool others_in_ball(const NeighbourList& list, bool complete, const Points& labe
 
 class Balls {
  public:
-  Balls(PointsIn points, const Points& labels, Index k)
-      : points_(points), labels_(labels), k_(k), lists_(neighbour_lists(points, 8 * k + 32)) {}
+  Balls(PointsIn points, const Points& labels, Index k, double side)
+      : points_(points), labels_(labels), k_(k), lists_(static_cast<std::size_t>(points.cols())) {
+    constexpr Index points_at_once = 64;
+    parallel_chunks(points.cols(), points_at_once, [&](Index begin, Index end, Index) {
+      for (Index i = begin; i < end; ++i)
+        if ((labels.row(i).array() == side).any())
+          lists_[static_cast<std::size_t>(i)] = neighbours_of(points, i, 8 * k + 32);
+    });
+  }
 
   /// Of the k-th neighbour of i under labels p. A list of 8 k + 32 ends too early for about one ball in a
   /// million where labels are mixed; then all points are looked at.
@@ -46,46 +53,35 @@ class Balls {
   PointsIn points_;
   const Points& labels_;
   Index k_;
-  std::vector<NeighbourList> lists_;
+  std::vector<NeighbourList> lists_;  // of the points that are of the side in some column
 };
 
-/// What the balls of one side hold of the other.
-struct Held {
-  Index held = 0;    ///< points of the other side in some ball
-  Index pairs = 0;   ///< pairs of a ball and a point in it
-  Index filled = 0;  ///< balls that hold some point
-};
-
-Held held_by(const Balls& balls, const Points& labels, Index p, double side) {
-  Held result;
+BallCounts counts_of(const Balls& balls, const Points& labels, Index p, double side) {
+  BallCounts result;
   std::vector<char> marked(static_cast<std::size_t>(labels.rows()), 0);
   std::vector<Index> others;
   for (Index i = 0; i < labels.rows(); ++i) {
     if (labels(i, p) != side) continue;
     balls.others(i, p, others);
+    ++result.balls;
     result.pairs += static_cast<Index>(others.size());
     if (!others.empty()) ++result.filled;
     for (const Index j : others) marked[static_cast<std::size_t>(j)] = 1;
   }
+  result.others = labels.rows() - result.balls;
   result.held = std::count(marked.begin(), marked.end(), 1);
   return result;
 }
 
 }  // namespace
 
-ManifoldScores manifold_scores(PointsIn points, const Points& labels, Index k) {
-  const Index columns = labels.cols();
-  const Balls balls(points, labels, k);
-  ManifoldScores scores{Vector(columns), Vector(columns), Vector(columns), Vector(columns)};
-  parallel_chunks(columns, 1, [&](Index p, Index, Index) {
-    const double n = labels.col(p).sum(), m = static_cast<double>(labels.rows()) - n;
-    const Held reference = held_by(balls, labels, p, 0), samples = held_by(balls, labels, p, 1);
-    scores.precision[p] = static_cast<double>(reference.held) / n;
-    scores.recall[p] = static_cast<double>(samples.held) / m;
-    scores.density[p] = static_cast<double>(reference.pairs) / (static_cast<double>(k) * n);
-    scores.coverage[p] = static_cast<double>(reference.filled) / m;
+std::vector<BallCounts> ball_counts(PointsIn points, const Points& labels, Index k, double side) {
+  const Balls balls(points, labels, k, side);
+  std::vector<BallCounts> counts(static_cast<std::size_t>(labels.cols()));
+  parallel_chunks(labels.cols(), 1, [&](Index p, Index, Index) {
+    counts[static_cast<std::size_t>(p)] = counts_of(balls, labels, p, side);
   });
-  return scores;
+  return counts;
 }
 
 }  // namespace fm

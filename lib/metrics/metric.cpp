@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -102,17 +103,26 @@ Vector divided(const Mmd& metric, PointsIn points, const Points& labels, std::ui
 Vector divided(const SlicedW2& metric, PointsIn points, const Points& labels, std::uint64_t seed) {
   return sliced_w2s(points, labels, random_directions(points.rows(), metric.directions, seed));
 }
+/// `score` of what the balls of one side hold: 0 the reference's, 1 the samples'.
+template <class Score>
+Vector ball_scores(PointsIn points, const Points& labels, Index k, double side, const Score& score) {
+  const auto counts = ball_counts(points, labels, k, side);
+  Vector scores(labels.cols());
+  std::transform(counts.begin(), counts.end(), scores.begin(), score);
+  return scores;
+}
 Vector divided(const Precision& metric, PointsIn points, const Points& labels, std::uint64_t) {
-  return manifold_scores(points, labels, metric.k).precision;
+  return ball_scores(points, labels, metric.k, 0, std::mem_fn(&BallCounts::share_held));
 }
 Vector divided(const Recall& metric, PointsIn points, const Points& labels, std::uint64_t) {
-  return manifold_scores(points, labels, metric.k).recall;
+  return ball_scores(points, labels, metric.k, 1, std::mem_fn(&BallCounts::share_held));
 }
 Vector divided(const Density& metric, PointsIn points, const Points& labels, std::uint64_t) {
-  return manifold_scores(points, labels, metric.k).density;
+  return ball_scores(points, labels, metric.k, 0,
+                     [&](const BallCounts& counts) { return counts.mean_holders(metric.k); });
 }
 Vector divided(const Coverage& metric, PointsIn points, const Points& labels, std::uint64_t) {
-  return manifold_scores(points, labels, metric.k).coverage;
+  return ball_scores(points, labels, metric.k, 0, std::mem_fn(&BallCounts::share_filled));
 }
 Vector divided(const C2stLinear& metric, PointsIn points, const Points& labels, std::uint64_t seed) {
   return linear_accuracies(points, labels, random_folds(points.cols(), metric.folds, seed), metric.folds);

@@ -58,20 +58,25 @@ TEST_CASE(
   points << reference_cloud(2, 120, 1), reference_cloud(2, 120, 2, 1, 50);
   Points labels = Points::Zero(240, 1);
   labels.topRows(120).setOnes();
-  const ManifoldScores scores = manifold_scores(points, labels, 3);
-  for (const Vector& score : {scores.precision, scores.recall, scores.density, scores.coverage})
-    CHECK(score[0] == 0);
+  for (const double side : {0.0, 1.0}) {
+    const BallCounts counts = ball_counts(points, labels, 3, side).front();
+    CHECK(counts.balls == 120);
+    CHECK(counts.others == 120);
+    CHECK(counts.share_held() == 0);
+    CHECK(counts.mean_holders(3) == 0);
+    CHECK(counts.share_filled() == 0);
+  }
   // Where one reference point of each ten lies among samples, its ball needs more than the nearest 56.
   Points mixed(1, 200);
   for (Index n = 0; n < 200; ++n) mixed(0, n) = static_cast<double>(n);
   Points rare = Points::Ones(200, 1);
   for (Index n = 0; n < 200; n += 40) rare(n, 0) = 0;  // at 0, 40, 80, 120, 160
-  const ManifoldScores wide = manifold_scores(mixed, rare, 3);
+  const BallCounts wide = ball_counts(mixed, rare, 3, 0).front();
   // Balls reach 120, 80, 80, 80 and 120 far: [0, 120], [0, 120], [0, 160], [40, 199], [40, 199] hold 117,
   // 117, 156, 156 and 156 of 195 samples.
-  CHECK(wide.coverage[0] == 1);
-  CHECK(wide.precision[0] == 1);
-  CHECK(wide.density[0] == is((117 + 117 + 3 * 156) / (3 * 195.0)));
+  CHECK(wide.share_filled() == 1);
+  CHECK(wide.share_held() == 1);
+  CHECK(wide.mean_holders(3) == is((117 + 117 + 3 * 156) / (3 * 195.0)));
 }
 
 TEST_CASE("c2st: numpy's votes and least squares are as often right") {
