@@ -22,38 +22,6 @@ namespace fm {
 
 namespace {
 
-Index least_of(const Energy&) {
-  return 2;
-}
-Index least_of(const Mmd&) {
-  return 2;
-}
-Index least_of(const SlicedW2&) {
-  return 1;
-}
-Index least_of(const W2&) {
-  return 1;
-}
-Index least_of(const W1&) {
-  return 1;
-}
-Index least_of(const SinkhornW2&) {
-  return 1;
-}
-template <class Member>
-requires requires(Member member) {
-  member.k;
-}
-Index least_of(const Member& metric) {
-  return metric.k + 1;
-}
-Index least_of(const C2stLinear& metric) {
-  return metric.folds;
-}
-Index least_of(const C2stNetwork&) {
-  return 4;
-}
-
 /// E|x-y|^2 = |mean x - mean y|^2 + E|x - mean x|^2 + E|y - mean y|^2 over all pairs.
 double mean_squared_distance(PointsIn x, PointsIn y) {
   const Vector mean_x = mean_point(x), mean_y = mean_point(y);
@@ -94,11 +62,22 @@ double between(const C2stNetwork& metric, PointsIn x, PointsIn y, std::uint64_t 
   return network_accuracy(x, y, metric.width, metric.steps, seed).accuracy();
 }
 
-Vector divided(const Energy&, PointsIn points, const Points& labels, std::uint64_t) {
-  return energy_distances(points, labels);
+PairContrast contrast(const Energy&, PointsIn, std::uint64_t) {
+  return energy_contrast();
 }
-Vector divided(const Mmd& metric, PointsIn points, const Points& labels, std::uint64_t seed) {
-  return mmds(points, labels, metric.kernel, bandwidth_of(metric, points, seed));
+PairContrast contrast(const Mmd& metric, PointsIn points, std::uint64_t seed) {
+  return mmd_contrast(metric.kernel, metric.bandwidth > 0 ? metric.bandwidth : median_distance(points, seed));
+}
+
+/// Whether a member is a contrast.
+template <class Member>
+concept Contrasted = requires(const Member& metric, PointsIn points) {
+  contrast(metric, points, 0);
+};
+
+template <Contrasted Member>
+Vector divided(const Member& metric, PointsIn points, const Points& labels, std::uint64_t seed) {
+  return pair_contrasts(points, labels.cast<std::uint8_t>(), contrast(metric, points, seed));
 }
 Vector divided(const SlicedW2& metric, PointsIn points, const Points& labels, std::uint64_t seed) {
   return sliced_w2s(points, labels, random_directions(points.rows(), metric.directions, seed));
@@ -156,12 +135,13 @@ double compared(const Member& metric, PointsIn x, PointsIn y, std::uint64_t seed
 
 }  // namespace
 
-double bandwidth_of(const Mmd& metric, PointsIn points, std::uint64_t seed) {
-  return metric.bandwidth > 0 ? metric.bandwidth : median_distance(points, seed);
-}
-
-Index least_rows(const Metric& metric) {
-  return std::visit([](const auto& member) { return least_of(member); }, metric);
+std::optional<PairContrast> contrast_of(const Metric& metric, PointsIn points, std::uint64_t seed) {
+  return std::visit(
+      [&]<class Member>(const Member& member) -> std::optional<PairContrast> {
+        if constexpr (Contrasted<Member>) return contrast(member, points, seed);
+        return std::nullopt;
+      },
+      metric);
 }
 
 void check_clouds(PointsIn x, PointsIn y) {
@@ -175,7 +155,7 @@ void check_clouds(PointsIn x, PointsIn y) {
 
 void check_comparable(const Metric& metric, PointsIn x, PointsIn y) {
   check_clouds(x, y);
-  const Index least = least_rows(metric);
+  const Index least = traits_of(metric).least;
   if (std::min(x.cols(), y.cols()) < least)
     throw data_error("cloud-size", name_of(metric) + " needs at least " + std::to_string(least) +
                                        " points on each side, not " + std::to_string(x.cols()) + " and " +

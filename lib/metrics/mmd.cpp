@@ -47,8 +47,4 @@ PairContrast mmd_contrast(MmdKernel kernel, double bandwidth) {
   return {kernel_function(kernel, bandwidth), 1, -1};
 }
 
-Vector mmds(PointsIn points, const Points& labels, MmdKernel kernel, double bandwidth) {
-  return pair_contrasts(points, labels.cast<std::uint8_t>(), mmd_contrast(kernel, bandwidth));
-}
-
 }  // namespace fm

@@ -31,8 +31,4 @@ double median_distance(PointsIn points, std::uint64_t seed);
 /// not for equal laws); h > 0.
 PairContrast mmd_contrast(MmdKernel kernel, double bandwidth);
 
-/// It for each column of `labels` (N, P): 1 marks a point of the first part, 0 of the second, at least two of
-/// each. Cost as pair_sums().
-Vector mmds(PointsIn points, const Points& labels, MmdKernel kernel, double bandwidth);
-
 }  // namespace fm

@@ -7,7 +7,6 @@
 #include "core/parallel.h"
 #include "core/random.h"
 #include "metrics/classifier.h"
-#include "metrics/energy.h"
 
 namespace fm {
 
@@ -67,14 +66,6 @@ std::vector<double> relabelled_distances(const Metric& metric, const Points& poo
   return values;
 }
 
-/// Contrast of an unbiased metric.
-std::optional<PairContrast> contrast_of(const Metric& metric, const Points& pooled, std::uint64_t seed) {
-  if (std::holds_alternative<Energy>(metric)) return energy_contrast();
-  if (const Mmd* const mmd = std::get_if<Mmd>(&metric))
-    return mmd_contrast(mmd->kernel, bandwidth_of(*mmd, pooled, seed));
-  return std::nullopt;
-}
-
 /// Columns first, ..., first + count - 1 of: the division into x and y, relabellings, draws.
 PairWeights weights_of(Index first, Index count, Index permutations, Index rows, std::uint64_t seed) {
   PairWeights weights = PairWeights::Zero(2 * rows, count);
@@ -95,10 +86,6 @@ PairWeights weights_of(Index first, Index count, Index permutations, Index rows,
   return weights;
 }
 
-bool grows(const Metric& metric) {
-  return std::visit([](const auto& member) { return member.grows; }, metric);
-}
-
 /// The test by `all`: the value, and then those of relabellings.
 PermutationTest test_of(const Metric& metric, std::vector<double> all) {
   const double value = all.front();
@@ -106,7 +93,7 @@ PermutationTest test_of(const Metric& metric, std::vector<double> all) {
   all.erase(all.begin());
   std::sort(all.begin(), all.end());
   const double rounding = tie * std::max({std::abs(value), std::abs(all.front()), std::abs(all.back())});
-  const auto as_far = grows(metric)
+  const auto as_far = traits_of(metric).grows
                           ? all.end() - std::lower_bound(all.begin(), all.end(), value - rounding)
                           : std::upper_bound(all.begin(), all.end(), value + rounding) - all.begin();
   return {value, static_cast<double>(as_far + 1) / (permutations + 1), std::move(all)};
@@ -137,28 +124,27 @@ Points Subsets::at(Index r) const {
 
 PermutationTest permutation_test(const Metric& metric, PointsIn x, PointsIn y, Index permutations,
                                  std::uint64_t seed) {
+  if (traits_of(metric).unbiased) return resampled_contrast(metric, x, y, permutations, 0, seed).test;
   check_comparable(metric, x, y);
   if (const auto* network = std::get_if<C2stNetwork>(&metric)) {
     const HeldOutAccuracy result = network_accuracy(x, y, network->width, network->steps, seed);
     return {result.accuracy(), chance_of(result), {}};
   }
-  if (auto contrast = resampled_contrast(metric, x, y, permutations, 0, seed)) return contrast->test;
   return test_of(metric, relabelled_distances(metric, pooled_points(x, y), permutations, seed));
 }
 
-std::optional<ResampledContrast> resampled_contrast(const Metric& metric, PointsIn x, PointsIn y,
-                                                    Index permutations, Index draws, std::uint64_t seed) {
+ResampledContrast resampled_contrast(const Metric& metric, PointsIn x, PointsIn y, Index permutations,
+                                     Index draws, std::uint64_t seed) {
   check_comparable(metric, x, y);
   const Points pooled = pooled_points(x, y);
-  const auto contrast = contrast_of(metric, pooled, seed);
-  if (!contrast) return std::nullopt;
+  const PairContrast contrast = contrast_of(metric, pooled, seed).value();
   std::vector<double> divided, redrawn;
   const Index wanted = 1 + permutations + draws, at_once = weights_at_once(pooled.cols());
   for (Index first = 0; first < wanted; first += at_once) {
     const Index count = std::min(at_once, wanted - first);
     const Index labels = std::clamp<Index>(1 + permutations - first, 0, count);
     const ResampledContrasts found = resampled_contrasts(
-        pooled, x.cols(), weights_of(first, count, permutations, x.cols(), seed), labels, *contrast);
+        pooled, x.cols(), weights_of(first, count, permutations, x.cols(), seed), labels, contrast);
     divided.insert(divided.end(), found.divided.begin(), found.divided.end());
     redrawn.insert(redrawn.end(), found.redrawn.begin(), found.redrawn.end());
   }
@@ -173,9 +159,9 @@ std::optional<Interval> subset_interval(const Metric& metric, double value, Poin
   constexpr Index draws = 20;
   constexpr double student = 2.0930240544082634;  // 97.5 % quantile of t with 19 degrees of freedom
   const Index size = rows / 2;
-  if (size < 2 * least_rows(metric)) return std::nullopt;
-  const bool squared = std::visit([](const auto& m) { return m.power_of_unit == 1; }, metric);
-  const double bound = std::visit([](const auto& m) { return m.most; }, metric);
+  const MetricTraits traits = traits_of(metric);
+  if (size < 2 * traits.least) return std::nullopt;
+  const bool squared = traits.power_of_unit == 1;
   Vector values(draws);
   parallel_chunks(draws, 1, [&](Index r, Index, Index) {
     const auto row = static_cast<std::uint64_t>(r);
@@ -189,7 +175,7 @@ std::optional<Interval> subset_interval(const Metric& metric, double value, Poin
   const double half = student * std::sqrt(variance * b / (1 - b / all) / static_cast<double>(used));
   const double centre = square_if(squared, value), low = std::max(0.0, centre - half), high = centre + half;
   if (squared) return Interval{std::sqrt(low), std::sqrt(high)};
-  return Interval{low, std::min(high, bound)};
+  return Interval{low, std::min(high, traits.most)};
 }
 
 }  // namespace fm

@@ -38,9 +38,9 @@ struct PermutationTest {
 };
 
 /// Test that samples x (D, n) and reference y (D, n) are of one law: p = (1 + #{relabelled as far or
-/// further}) / (1 + permutations), where "further" is what metric.grows says; at most `alpha` with
-/// probability at most alpha where laws are equal, whatever they are. Relabellings that differ from the value
-/// by rounding alone count. c2st-network has an exact law instead and no relabellings. Cost that of
+/// further}) / (1 + permutations), where "further" is what the metric's trait `grows` says; at most `alpha`
+/// with probability at most alpha where laws are equal, whatever they are. Relabellings that differ from the
+/// value by rounding alone count. c2st-network has an exact law instead and no relabellings. Cost that of
 /// distances() for so many columns; memory for labels at most 128 MiB beyond 2000 points.
 PermutationTest permutation_test(const Metric& metric, PointsIn x, PointsIn y, Index permutations,
                                  std::uint64_t seed);
@@ -58,11 +58,11 @@ struct ResampledContrast {
 /// `draws` bootstrap samples of x (D, n) and y (D, n), in one pass over the pairs of points, or in several
 /// where weights for all would take more than 128 MiB. For laws apart the interval covers their distance at
 /// its level; for equal laws, where the statistic is degenerate, it is wider than that needs (Arcones and
-/// Gine 1992). nullopt for metrics that are not unbiased: there the bootstrap, which repeats points,
-/// estimates a distance of other laws (for w2 see Sommerfeld and Munk 2018, arXiv:1610.03287). Cost
+/// Gine 1992). For metrics that are not unbiased there is none: the bootstrap, which repeats points, would
+/// estimate a distance of other laws (for w2 see Sommerfeld and Munk 2018, arXiv:1610.03287). Cost
 /// O(n^2 (D + permutations + draws)).
-std::optional<ResampledContrast> resampled_contrast(const Metric& metric, PointsIn x, PointsIn y,
-                                                    Index permutations, Index draws, std::uint64_t seed);
+ResampledContrast resampled_contrast(const Metric& metric, PointsIn x, PointsIn y, Index permutations,
+                                     Index draws, std::uint64_t seed);
 
 /// 95 % interval around `value` of a metric that is not unbiased, for its mean over clouds of that size. The
 /// variance s^2 over 20 pairs of random subsets of b = rows / 2 points stands for one of b / (1 - b / N)
@@ -73,7 +73,7 @@ std::optional<ResampledContrast> resampled_contrast(const Metric& metric, Points
 /// the samples; `used`: disjoint ones in all of them. Source: delete-d jackknife, Shao and Wu 1989; it needs
 /// no smooth statistic and repeats no point. It needs fluctuations that fall as rows^(-1/2), which they do
 /// for laws apart; for equal ones they may fall faster, and the interval is then too wide. nullopt where b is
-/// below 2 least_rows(metric).
+/// below twice the metric's `least`.
 std::optional<Interval> subset_interval(const Metric& metric, double value, PointsIn samples,
                                         PointsIn reference, Index rows, Index used, std::uint64_t seed);
 

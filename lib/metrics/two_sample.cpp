@@ -61,7 +61,7 @@ void compare_unbiased(const Metric& metric, PointsIn samples, PointsIn reference
   const Points x = first_samples(samples, result.rows, seed),
                y = first_reference(reference, result.rows, seed);
   const auto [test, interval] =
-      resampled_contrast(metric, x, y, options.permutations, options.bootstrap, seed).value();
+      resampled_contrast(metric, x, y, options.permutations, options.bootstrap, seed);
   result.value = test.value;
   result.floor = upper_twentieth(test.relabelled);
   result.p_value = test.p_value;
@@ -76,8 +76,7 @@ void compare_repeatedly(const Metric& metric, PointsIn samples, PointsIn referen
                         const TwoSampleOptions& options, std::uint64_t seed, TwoSampleResult& result) {
   const Index rows = result.rows;
   compare_biased(metric, samples, reference, options.repeats, seed, result);
-  const Index tested =
-      std::min(rows, std::visit([](const auto& member) { return member.test_rows; }, metric));
+  const Index tested = std::min(rows, traits_of(metric).test_rows);
   const PermutationTest test =
       permutation_test(metric, first_samples(samples, tested, seed), first_reference(reference, tested, seed),
                        options.permutations, seed);
@@ -90,10 +89,6 @@ void compare_repeatedly(const Metric& metric, PointsIn samples, PointsIn referen
   };
   const Index used = rows * std::min(disjoint(samples, rows), disjoint(reference, 2 * rows));
   result.interval = subset_interval(metric, result.value, samples, reference, rows, used, seed);
-}
-
-Index usual_rows(const Metric& metric) {
-  return std::visit([](const auto& member) { return member.usual_rows; }, metric);
 }
 
 /// The power of two next to the largest coordinate where squares of coordinates would leave the doubles,
@@ -139,8 +134,7 @@ TwoSampleResult two_sample(const Metric& metric, PointsIn all_samples, PointsIn 
     if (const double unit = size_unit(all_samples, all_reference); unit != 1) {
       TwoSampleResult result =
           two_sample(in_units(metric, unit), all_samples / unit, all_reference / unit, options, seed);
-      if (std::visit([](const auto& member) { return member.power_of_unit == 1; }, metric))
-        rescale(result, unit);
+      if (traits_of(metric).power_of_unit == 1) rescale(result, unit);
       return result;
     }
   const PointsIn &samples = all_samples, &reference = all_reference;
@@ -150,9 +144,9 @@ TwoSampleResult two_sample(const Metric& metric, PointsIn all_samples, PointsIn 
   result.metric = name_of(metric);
   result.sample_rows = samples.cols();
   result.reference_rows = reference.cols();
-  const Index most = options.max_rows > 0 ? options.max_rows : usual_rows(metric);
+  const Index most = options.max_rows > 0 ? options.max_rows : traits_of(metric).usual_rows;
   result.rows = std::min({samples.cols(), reference.cols() / 2, most});
-  if (std::visit([](const auto& member) { return member.unbiased; }, metric))
+  if (traits_of(metric).unbiased)
     compare_unbiased(metric, samples, reference, options, seed, result);
   else
     compare_repeatedly(metric, samples, reference, options, seed, result);

@@ -77,7 +77,7 @@ TEST_CASE("metrics: every member is invariant to shifts of both clouds and scale
     CHECK(value > 0);
     CHECK(distance(metric, grid_x.colwise() + shift, grid_y.colwise() + shift, 3) ==
           doctest::Approx(value).epsilon(1e-12));
-    const double scaled = metric.power_of_unit == 1 ? 8 * value : value;
+    const double scaled = metric.traits().power_of_unit == 1 ? 8 * value : value;
     CHECK(distance(metric, 8 * grid_x, 8 * grid_y, 3) == doctest::Approx(scaled).epsilon(1e-12));
   });
 }
@@ -157,7 +157,7 @@ TEST_CASE("energy: each column of labels divides the points as it says") {
     Draws draws(8, Purpose::test, static_cast<std::uint64_t>(p));
     for (Index n = 0; n < 270; ++n) labels(n, p) = static_cast<double>(draws.below(2));
   }
-  const Vector energies = energy_distances(points, labels);
+  const Vector energies = distances(Energy{}, points, labels, 0);
   for (Index p = 0; p < 4; ++p) {
     const auto ones = static_cast<Index>(labels.col(p).sum());
     Points x(3, ones), y(3, 270 - ones);
@@ -241,10 +241,10 @@ TEST_CASE("metrics: clouds that cannot be compared are errors with an id") {
   for_each_member<Metric>([&](const auto& metric) {
     CAPTURE(metric.name);
     CHECK(distance_error(metric, x, normal_cloud(3, 10, 1)) == "cloud-columns");
-    CHECK(distance_error(metric, normal_cloud(2, least_rows(metric), 3),
-                         normal_cloud(2, least_rows(metric), 4)) == "none");
-    if (least_rows(metric) > 1)
-      CHECK(distance_error(metric, x.leftCols(least_rows(metric) - 1), x) == "cloud-size");
+    CHECK(distance_error(metric, normal_cloud(2, metric.traits().least, 3),
+                         normal_cloud(2, metric.traits().least, 4)) == "none");
+    if (metric.traits().least > 1)
+      CHECK(distance_error(metric, x.leftCols(metric.traits().least - 1), x) == "cloud-size");
     CHECK(distance_error(metric, x, bad) == "not-finite");
     CHECK(distance_error(metric, x, Points(2, 0)) == "cloud-size");
   });

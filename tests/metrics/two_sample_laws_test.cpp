@@ -66,7 +66,8 @@ TEST_CASE("two samples: p of every metric is uniform for one law and above that 
                              .p_value);
     const Departure found = departure(p_values);
     CHECK(found.above <= bound);
-    if (member.power_of_unit == 1 || member.unbiased) CHECK(found.below <= bound);  // values do not tie
+    if (member.traits().power_of_unit == 1 || member.traits().unbiased)
+      CHECK(found.below <= bound);  // values do not tie
   });
 }
 
@@ -93,7 +94,7 @@ TEST_CASE("two samples: every metric tells clouds apart that are") {
     const auto result =
         two_sample(member, shifted(normal_cloud(2, 300, 1), 2), normal_cloud(2, 600, 2), options, 3);
     CHECK(*result.p_value <= 0.01);
-    CHECK((result.value > result.floor) == member.grows);
+    CHECK((result.value > result.floor) == member.traits().grows);
   });
 }
 

@@ -48,10 +48,10 @@ TEST_CASE("two-sample: a unit of any size is a unit") {
     const TwoSampleResult plain = two_sample(metric, x, y, {}, 1);
     for (const double unit : {0x1p-700, 0x1p700}) {
       const TwoSampleResult scaled = two_sample(metric, unit * x, unit * y, {}, 1);
-      const double factor = metric.power_of_unit == 1 ? unit : 1;  // powers of two change no digit
+      const double factor = metric.traits().power_of_unit == 1 ? unit : 1;  // powers of two change no digit
       CHECK(scaled.value == factor * plain.value);
       CHECK(scaled.floor == factor * plain.floor);
-      if (metric.unbiased) CHECK(scaled.interval->low == factor * plain.interval->low);
+      if (metric.traits().unbiased) CHECK(scaled.interval->low == factor * plain.interval->low);
       CHECK(scaled.p_value == plain.p_value);
       CHECK(scaled.ratio == plain.ratio);
     }
@@ -72,12 +72,12 @@ TEST_CASE("two samples: sizes are equal on both sides and stated") {
     CHECK(two_sample(metric, samples, normal_cloud(2, 400, 2), options, 0).rows == 50);
     options.max_rows = 12;
     CHECK(two_sample(metric, samples, normal_cloud(2, 400, 2), options, 0).rows == 12);
-    CHECK(result.repeats == (metric.unbiased ? 1 : 3));
+    CHECK(result.repeats == (metric.traits().unbiased ? 1 : 3));
     const bool has_exact_law = std::is_same_v<std::decay_t<decltype(metric)>, C2stNetwork>;
     CHECK(result.permutations == (has_exact_law ? 0 : 199));
-    CHECK(result.test_rows == std::min(result.rows, metric.test_rows));
-    CHECK(result.ratio.has_value() == !metric.unbiased);
-    CHECK(result.value_error.has_value() == !metric.unbiased);
+    CHECK(result.test_rows == std::min(result.rows, metric.traits().test_rows));
+    CHECK(result.ratio.has_value() == !metric.traits().unbiased);
+    CHECK(result.value_error.has_value() == !metric.traits().unbiased);
   });
 }
 
