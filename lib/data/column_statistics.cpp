@@ -16,6 +16,11 @@ double quantile(const std::vector<double>& sorted, double p) {
   return std::lerp(sorted[below], sorted[above], h - static_cast<double>(below));
 }
 
+double nearest_rank(const std::vector<double>& sorted, double p) {
+  const auto count = static_cast<double>(sorted.size());
+  return sorted[static_cast<std::size_t>(std::max(std::ceil(p * count) - 1, 0.0))];
+}
+
 ColumnStatistics column_statistics(const std::vector<double>& values) {
   std::vector<double> sorted;
   for (const double value : values)

@@ -30,6 +30,10 @@ struct ColumnStatistics {
 /// number floor(h) and floor(h) + 1 from 0, h = (n - 1) p. Type 7 of Hyndman and Fan 1996, numpy's default.
 double quantile(const std::vector<double>& sorted, double p);
 
+/// The least of `sorted` (n), n >= 1, ascending, that a share p in [0, 1] lies at or below: number ceil(n p)
+/// from 1, type 1 of Hyndman and Fan 1996.
+double nearest_rank(const std::vector<double>& sorted, double p);
+
 /// Of the values that are not NaN; there must be one. Cost O(n log n).
 ColumnStatistics column_statistics(const std::vector<double>& values);
 

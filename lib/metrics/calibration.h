@@ -19,10 +19,8 @@ struct Calibration {
   /// Of rows whose log-density is below the q-quantile of the draws' (nearest rank), for each level q: q but
   /// for chance if the model is right; above q for small q if rows lie where the model hardly is.
   std::array<double, calibration_levels.size()> below = {};
-  double ks = 0;           ///< largest difference of the two distribution functions
-  double p_value = 1;      ///< of it, exact: that rows and draws are of one law of log-densities
-  Index tested_rows = 0;   ///< rows in ks and its p, at most 4000
-  Index tested_draws = 0;  ///< draws in them, at most 4000
+  double ks = 0, p_value = 1;               ///< ks_test(): that both are of one law of log-densities
+  Index tested_rows = 0, tested_draws = 0;  ///< that took part in it
 };
 
 /// Log-densities of rows (n) and of the model's own draws (m), n, m >= 1, finite, in one unit, whichever.

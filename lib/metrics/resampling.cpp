@@ -6,6 +6,7 @@
 
 #include "core/parallel.h"
 #include "core/random.h"
+#include "data/column_statistics.h"
 #include "metrics/classifier.h"
 
 namespace fm {
@@ -99,12 +100,6 @@ PermutationTest test_of(const Metric& metric, std::vector<double> all) {
   return {value, static_cast<double>(as_far + 1) / (permutations + 1), std::move(all)};
 }
 
-/// The share q of sorted values lies below: the nearest rank.
-double quantile(const std::vector<double>& sorted, double q) {
-  const auto count = static_cast<double>(sorted.size());
-  return sorted[static_cast<std::size_t>(std::clamp(std::ceil(q * count) - 1, 0.0, count - 1))];
-}
-
 double square_if(bool squared, double value) {
   return squared ? value * value : value;
 }
@@ -150,7 +145,7 @@ ResampledContrast resampled_contrast(const Metric& metric, PointsIn x, PointsIn 
   }
   ResampledContrast result = {test_of(metric, std::move(divided)), std::nullopt};
   std::sort(redrawn.begin(), redrawn.end());
-  if (draws > 0) result.interval = Interval{quantile(redrawn, 0.025), quantile(redrawn, 0.975)};
+  if (draws > 0) result.interval = Interval{nearest_rank(redrawn, 0.025), nearest_rank(redrawn, 0.975)};
   return result;
 }
 

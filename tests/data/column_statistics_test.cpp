@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -37,6 +38,21 @@ TEST_CASE("statistics: quantiles of one number are that number, and those of lev
   CHECK(quantile({1, 2, 5}, 1) == 5);
   CHECK(column_statistics({7, 7, 7}).std == 0);
   CHECK(column_statistics({1e200, -1e200}).std == doctest::Approx(1e200));
+}
+
+TEST_CASE("statistics: the nearest rank is the least value with a share at or below it") {
+  const std::vector<double> sorted = {-1, 0, 0, 2, 3, 5, 8};
+  for (const double p : {0.0, 0.01, 1.0 / 7, 0.2, 3.0 / 7, 0.5, 0.9, 1.0}) {
+    CAPTURE(p);
+    const double rank = nearest_rank(sorted, p);
+    const auto at_or_below = [&](double value) {
+      return std::upper_bound(sorted.begin(), sorted.end(), value) - sorted.begin();
+    };
+    const auto least = std::find_if(sorted.begin(), sorted.end(), [&](double value) {
+      return static_cast<double>(at_or_below(value)) >= 7 * p;
+    });
+    CHECK(rank == *least);
+  }
 }
 
 // python3 -c "import numpy as np; print(np.corrcoef([3.5, -1, 2, 2, 10, 7.25, 0.1],

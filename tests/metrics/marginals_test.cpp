@@ -24,8 +24,6 @@ TEST_CASE("marginals: scipy's W1, Kolmogorov-Smirnov statistics and exact p-valu
   CHECK(report.columns[2].w1 == is(0.26859814182935893));
   CHECK(report.columns[2].ks == is(0.32500000000000001));
   CHECK(report.columns[2].p_value == is(0.060990721175801219));
-  CHECK(report.sample_rows == 40);
-  CHECK(report.reference_rows == 25);
 }
 
 TEST_CASE("marginals: moments, and the pair of columns whose correlation differs most") {
@@ -46,10 +44,4 @@ TEST_CASE("marginals: moments, and the pair of columns whose correlation differs
   CHECK(report.columns[0].p_value == 1);
   const MarginalReport alone = compare_marginals(x.topRows(1), y.topRows(1), 0);
   CHECK(alone.first == alone.second);
-}
-
-TEST_CASE("marginals: the chance of clouds apart is two paths of all") {
-  CHECK(ks_p_value(1, 5, 4) == doctest::Approx(2.0 / 126).epsilon(1e-14));
-  CHECK(ks_p_value(1, 1, 1) == 1);
-  CHECK(ks_p_value(0, 3, 3) == 1);
 }
