@@ -5,6 +5,7 @@
 
 #include "core/numeric.h"
 #include "core/parallel.h"
+#include "data/column_statistics.h"
 #include "metrics/kolmogorov_smirnov.h"
 #include "metrics/metric.h"
 #include "ot/one_dimensional.h"
@@ -13,26 +14,12 @@ namespace fm {
 
 namespace {
 
-/// Centred rows (D, N) of length 1; 0 for constant columns.
-Points directions_of(PointsIn points) {
-  Points centred = points.colwise() - mean_point(points);
-  for (Index d = 0; d < centred.rows(); ++d) {
-    const double norm = centred.row(d).norm();
-    // What is left of a constant column is the rounding of its mean.
-    const double rounding =
-        4e-16 * std::sqrt(static_cast<double>(points.cols())) * points.row(d).cwiseAbs().maxCoeff();
-    centred.row(d) *= norm > rounding ? 1 / norm : 0;
-  }
-  return centred;
-}
-
 void compare_correlations(PointsIn samples, PointsIn reference, MarginalReport& report) {
-  const Points x = directions_of(samples), y = directions_of(reference);
-  const Points a = x * x.transpose(), b = y * y.transpose();
+  const Points a = correlation(samples), b = correlation(reference);
   for (Index i = 0; i < a.rows(); ++i)
     for (Index j = 0; j < i; ++j) {
-      if (a(i, i) == 0 || a(j, j) == 0 || b(i, i) == 0 || b(j, j) == 0) continue;
       const double difference = std::abs(a(i, j) - b(i, j));
+      if (std::isnan(difference)) continue;
       if (report.first != report.second && difference <= report.largest_correlation_difference) continue;
       report.largest_correlation_difference = difference;
       report.first = j;
