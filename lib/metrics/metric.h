@@ -184,7 +184,7 @@ struct C2stNetwork {
   std::int64_t width = 32;
   std::int64_t steps = 1000;
   constexpr MetricTraits traits() const {
-    return {.usual_rows = 4000, .test_rows = 4000, .most = 1, .least = 4};
+    return {.usual_rows = 4000, .test_rows = all_rows, .most = 1, .least = 4};
   }
   static constexpr auto fields() {
     return std::tuple{

@@ -117,14 +117,19 @@ Points Subsets::at(Index r) const {
   return random_subset(cloud_, count_, random_.row(static_cast<std::uint64_t>(r / pieces)), r % pieces);
 }
 
+std::optional<PermutationTest> exact_test(const Metric& metric, PointsIn x, PointsIn y, std::uint64_t seed) {
+  const auto* const network = std::get_if<C2stNetwork>(&metric);
+  if (!network) return std::nullopt;
+  check_comparable(metric, x, y);
+  const HeldOutAccuracy result = network_accuracy(x, y, network->width, network->steps, seed);
+  return PermutationTest{result.accuracy(), chance_of(result), {}};
+}
+
 PermutationTest permutation_test(const Metric& metric, PointsIn x, PointsIn y, Index permutations,
                                  std::uint64_t seed) {
   if (traits_of(metric).unbiased) return resampled_contrast(metric, x, y, permutations, 0, seed).test;
+  if (const auto exact = exact_test(metric, x, y, seed)) return *exact;
   check_comparable(metric, x, y);
-  if (const auto* network = std::get_if<C2stNetwork>(&metric)) {
-    const HeldOutAccuracy result = network_accuracy(x, y, network->width, network->steps, seed);
-    return {result.accuracy(), chance_of(result), {}};
-  }
   return test_of(metric, relabelled_distances(metric, pooled_points(x, y), permutations, seed));
 }
 

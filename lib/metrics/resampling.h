@@ -37,10 +37,14 @@ struct PermutationTest {
   std::vector<double> relabelled;  ///< in rising order; empty where p comes from an exact law
 };
 
+/// The test by the exact law of the metric's value for one law, nullopt if it has none; c2st-network has.
+/// Throws what distance() does.
+std::optional<PermutationTest> exact_test(const Metric& metric, PointsIn x, PointsIn y, std::uint64_t seed);
+
 /// Test that samples x (D, n) and reference y (D, n) are of one law: p = (1 + #{relabelled as far or
 /// further}) / (1 + permutations), where "further" is what the metric's trait `grows` says; at most `alpha`
 /// with probability at most alpha where laws are equal, whatever they are. Relabellings that differ from the
-/// value by rounding alone count. c2st-network has an exact law instead and no relabellings. Cost that of
+/// value by rounding alone count. exact_test() instead, without relabellings, if there is one. Cost that of
 /// distances() for so many columns; memory for labels at most 128 MiB beyond 2000 points.
 PermutationTest permutation_test(const Metric& metric, PointsIn x, PointsIn y, Index permutations,
                                  std::uint64_t seed);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <vector>
 
 #include "core/error.h"
@@ -21,21 +22,25 @@ Points first_reference(PointsIn reference, Index rows, std::uint64_t seed) {
   return random_subset(reference, rows, Random{seed, Purpose::reference_subsets}.row(0));
 }
 
-/// Value and floor: means and standard errors over repeated pairs of subsets.
-void compare_biased(const Metric& metric, PointsIn sample_cloud, PointsIn reference_cloud, Index repeats,
-                    std::uint64_t seed, TwoSampleResult& result) {
+/// Value and floor: means and standard errors over repeated pairs of subsets. The test of the first pair
+/// where it comes with its value.
+std::optional<PermutationTest> compare_biased(const Metric& metric, PointsIn sample_cloud,
+                                              PointsIn reference_cloud, Index repeats, std::uint64_t seed,
+                                              TwoSampleResult& result) {
   const Index rows = result.rows;
   const Subsets samples(sample_cloud, rows, {seed, Purpose::subsets});
   const Subsets reference(reference_cloud, 2 * rows, {seed, Purpose::reference_subsets});
   Vector values(repeats), floors(repeats);
+  std::optional<PermutationTest> exact;
   parallel_chunks(2 * repeats, 1, [&](Index task, Index, Index) {
     const Index r = task / 2;
     const Points parts = reference.at(r);
     const auto first = parts.leftCols(rows), second = parts.rightCols(rows);
-    if (task % 2 == 0)
-      values[r] = distance(metric, samples.at(r), first, seed);
-    else
+    if (task == 0) exact = exact_test(metric, samples.at(r), first, seed);
+    if (task % 2 == 1)
       floors[r] = distance(metric, second, first, seed);
+    else
+      values[r] = task == 0 && exact ? exact->value : distance(metric, samples.at(r), first, seed);
   });
   const Estimate value = mean_estimate(values), floor = mean_estimate(floors);
   result.repeats = repeats;
@@ -46,6 +51,7 @@ void compare_biased(const Metric& metric, PointsIn sample_cloud, PointsIn refere
     result.floor_error = floor.standard_error;
   }
   if (result.floor > 0) result.ratio = result.value / result.floor;
+  return exact;
 }
 
 /// Rank ceil(0.95 (1 + permutations)): a value above it has at most a twentieth of all labellings at or above
@@ -75,11 +81,12 @@ void compare_unbiased(const Metric& metric, PointsIn samples, PointsIn reference
 void compare_repeatedly(const Metric& metric, PointsIn samples, PointsIn reference,
                         const TwoSampleOptions& options, std::uint64_t seed, TwoSampleResult& result) {
   const Index rows = result.rows;
-  compare_biased(metric, samples, reference, options.repeats, seed, result);
+  const auto exact = compare_biased(metric, samples, reference, options.repeats, seed, result);
   const Index tested = std::min(rows, traits_of(metric).test_rows);
   const PermutationTest test =
-      permutation_test(metric, first_samples(samples, tested, seed), first_reference(reference, tested, seed),
-                       options.permutations, seed);
+      exact ? *exact
+            : permutation_test(metric, first_samples(samples, tested, seed),
+                               first_reference(reference, tested, seed), options.permutations, seed);
   result.p_value = test.p_value;
   result.permutations = static_cast<Index>(test.relabelled.size());
   result.test_rows = tested;
@@ -126,18 +133,9 @@ void check_options(const TwoSampleOptions& options, Index n, Index m) {
     throw usage_error("max-rows", "a comparison needs at least 2 rows on each side", "--max-rows 0 chooses");
 }
 
-}  // namespace
-
-TwoSampleResult two_sample(const Metric& metric, PointsIn all_samples, PointsIn all_reference,
-                           const TwoSampleOptions& options, std::uint64_t seed) {
-  if (all_samples.rows() == all_reference.rows())
-    if (const double unit = size_unit(all_samples, all_reference); unit != 1) {
-      TwoSampleResult result =
-          two_sample(in_units(metric, unit), all_samples / unit, all_reference / unit, options, seed);
-      if (traits_of(metric).power_of_unit == 1) rescale(result, unit);
-      return result;
-    }
-  const PointsIn &samples = all_samples, &reference = all_reference;
+/// two_sample() of coordinates whose squares are doubles.
+TwoSampleResult compare(const Metric& metric, PointsIn samples, PointsIn reference,
+                        const TwoSampleOptions& options, std::uint64_t seed) {
   check_clouds(samples, reference);
   check_options(options, samples.cols(), reference.cols());
   TwoSampleResult result;
@@ -150,6 +148,17 @@ TwoSampleResult two_sample(const Metric& metric, PointsIn all_samples, PointsIn 
     compare_unbiased(metric, samples, reference, options, seed, result);
   else
     compare_repeatedly(metric, samples, reference, options, seed, result);
+  return result;
+}
+
+}  // namespace
+
+TwoSampleResult two_sample(const Metric& metric, PointsIn samples, PointsIn reference,
+                           const TwoSampleOptions& options, std::uint64_t seed) {
+  const double unit = size_unit(samples, reference);
+  if (unit == 1) return compare(metric, samples, reference, options, seed);
+  TwoSampleResult result = compare(in_units(metric, unit), samples / unit, reference / unit, options, seed);
+  if (traits_of(metric).power_of_unit == 1) rescale(result, unit);
   return result;
 }
 

@@ -10,6 +10,7 @@
 #include "core/json.h"
 #include "core/parallel.h"
 #include "core/random.h"
+#include "metrics/classifier.h"
 
 using namespace fm;
 
@@ -154,6 +155,18 @@ TEST_CASE("two samples: the floor of energy is passed by value exactly where p i
     const auto result = two_sample(Energy{}, samples, normal_cloud(1, 60, 2 * seed + 1), {}, seed);
     CHECK((result.value > result.floor) == (*result.p_value <= 0.05));
   }
+}
+
+TEST_CASE("two samples: c2st-network has the value and the exact p of one network") {
+  TwoSampleOptions options;
+  options.repeats = 1;
+  const Points samples = normal_cloud(2, 60, 1).array() + 1, reference = normal_cloud(2, 100, 2);
+  const Points x = random_subset(samples, 50, Random{7, Purpose::subsets}.row(0)),
+               y = random_subset(reference, 50, Random{7, Purpose::reference_subsets}.row(0));
+  const HeldOutAccuracy of_network = network_accuracy(x, y, 8, 50, 7);
+  const TwoSampleResult result = two_sample(C2stNetwork{8, 50}, samples, reference, options, 7);
+  CHECK(result.value == of_network.accuracy());
+  CHECK(result.p_value == chance_of(of_network));
 }
 
 TEST_CASE("two samples: clouds that are all one point differ by nothing") {
