@@ -9,31 +9,13 @@
 
 #include "core/error.h"
 #include "io/safetensors.h"
+#include "model/file_parts.h"
 
 namespace fm {
 
 namespace {
 
-constexpr const char* format_name = "flowmatch-checkpoint";
-constexpr const char* format_version = "1";
-
-/// The numbers of a state, beside its vectors.
-struct Numbers {
-  std::int64_t step = 0, optimizer_step = 0, best_step = 0, worse = 0;
-  RunningLoss loss;
-  std::optional<double> latest, best;
-
-  static constexpr auto fields() {
-    using N = Numbers;
-    return std::tuple{field("step", &N::step, "", at_least(1)),
-                      field("optimizer_step", &N::optimizer_step, "", at_least(0)),
-                      field("loss", &N::loss, ""),
-                      field("validation_latest", &N::latest, ""),
-                      field("validation_best", &N::best, ""),
-                      field("validation_best_step", &N::best_step, "", at_least(0)),
-                      field("validation_worse", &N::worse, "", at_least(0))};
-  }
-};
+constexpr FileKind kind = {.noun = "checkpoint", .format = "flowmatch-checkpoint", .version = "2"};
 
 /// The vectors of a state by name; an empty one has no tensor.
 template <class State>
@@ -42,20 +24,6 @@ auto vectors_of(State& state) {
                     std::pair{"optimizer.mean", &state.optimizer.mean},
                     std::pair{"optimizer.variance", &state.optimizer.variance},
                     std::pair{"validation.parameters", &state.validation.best_parameters}};
-}
-
-[[noreturn]] void fail(const std::string& id, const std::string& message, const std::string& name) {
-  throw model_error(id, "not a usable checkpoint: " + message, {name});
-}
-
-Json metadata_json(const TensorFile& file, const std::string& key, const std::string& name) {
-  const auto found = file.metadata.find(key);
-  if (found == file.metadata.end()) fail("checkpoint-metadata", "its metadata lack " + in_quotes(key), name);
-  try {
-    return parse_json(found->second, "its " + key, ErrorKind::model);
-  } catch (const Error& error) {
-    fail("checkpoint-metadata", error.what(), name);
-  }
 }
 
 std::uint32_t add_bytes(std::uint32_t crc, const void* data, std::size_t size) {
@@ -84,14 +52,11 @@ std::uint32_t add_source(std::uint32_t crc, const PairedSource& source) {
 
 std::string encode_checkpoint(const Checkpoint& checkpoint) {
   const TrainingState& state = checkpoint.state;
-  const Numbers numbers{
-      state.step, state.optimizer.step,    state.validation.best_step, state.validation.worse,
-      state.loss, state.validation.latest, state.validation.best};
   TensorFile file;
-  file.metadata = {{"format", format_name},
-                   {"format_version", format_version},
+  file.metadata = {{"format", kind.format},
+                   {"format_version", kind.version},
                    {"run", text_of(checkpoint.run)},
-                   {"state", text_of(to_json(numbers))}};
+                   {"state", text_of(to_json(state))}};
   for (const auto& [name, values] : vectors_of(state))
     if (!values->empty())
       file.tensors[name] = {TensorType::f32, {static_cast<std::int64_t>(values->size())}, *values, {}};
@@ -100,40 +65,21 @@ std::string encode_checkpoint(const Checkpoint& checkpoint) {
 
 Checkpoint decode_checkpoint(const std::string& bytes, const std::string& name) {
   TensorFile file = decode_safetensors(bytes, name);
-  if (file.metadata["format"] != format_name)
-    fail("checkpoint-format", "a safetensors file, but no checkpoint of flowmatch", name);
-  if (file.metadata["format_version"] != format_version)
-    throw model_error("checkpoint-version",
-                      "the checkpoint has format version " + in_quotes(file.metadata["format_version"]) +
-                          ", this program reads version " + format_version,
-                      {name});
+  const FileParts parts(kind, file, name);
   Checkpoint checkpoint;
-  checkpoint.run = metadata_json(file, "run", name);
-  Numbers numbers;
-  try {
-    from_json(metadata_json(file, "state", name), numbers);
-  } catch (const Error& error) {
-    fail("checkpoint-metadata", std::string("its state: ") + error.what(), name);
-  }
+  checkpoint.run = parts.json("run");
   TrainingState& state = checkpoint.state;
-  state.step = numbers.step;
-  state.optimizer.step = numbers.optimizer_step;
-  state.loss = numbers.loss;
-  state.validation.latest = numbers.latest;
-  state.validation.best = numbers.best;
-  state.validation.best_step = numbers.best_step;
-  state.validation.worse = numbers.worse;
+  parts.read(parts.json("state"), "state", state);
   for (const auto& [key, values] : vectors_of(state)) {
     const auto found = file.tensors.find(key);
     if (found == file.tensors.end()) continue;
     if (found->second.type != TensorType::f32)
-      fail("checkpoint-tensor", "its tensor " + in_quotes(key) + " does not hold floats", name);
+      parts.fail("tensor", "its tensor " + in_quotes(key) + " does not hold floats");
     *values = std::move(found->second.f32);
     file.tensors.erase(found);
   }
   if (!file.tensors.empty())
-    fail("checkpoint-tensor",
-         "the tensor " + in_quotes(file.tensors.begin()->first) + " does not belong there", name);
+    parts.fail("tensor", "the tensor " + in_quotes(file.tensors.begin()->first) + " does not belong there");
   return checkpoint;
 }
 

@@ -1,9 +1,9 @@
 // Checkpoints: the state of a training, in the safetensors format of model files, with what it is a state of.
 //   tensors   parameters, optimizer.mean, optimizer.variance, and where there are such averaged and
 //             validation.parameters: float, in the order of the network's parameters
-//   metadata  format "flowmatch-checkpoint", format_version, run (JSON: whatever identifies the training;
-//   equal
-//             for a training that may go on from here), state (JSON: the numbers), crc32
+//   metadata  format "flowmatch-checkpoint", format_version, crc32,
+//             run (JSON: whatever identifies the training, equal where one may go on from here),
+//             state (JSON: the described fields of TrainingState)
 #pragma once
 
 #include <string>

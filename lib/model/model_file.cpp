@@ -6,13 +6,13 @@
 #include "io/column_json.h"
 #include "io/read_file.h"
 #include "io/safetensors.h"
+#include "model/file_parts.h"
 
 namespace fm {
 
 namespace {
 
-constexpr const char* format_name = "flowmatch";
-constexpr const char* format_version = "1";
+constexpr FileKind kind = {.noun = "model", .format = "flowmatch", .version = "1"};
 constexpr std::size_t max_model_bytes = std::size_t{1} << 33;
 
 std::string layer_name(std::size_t layer, const char* part) {
@@ -45,29 +45,17 @@ void add_network(const Network& network, std::map<std::string, Tensor>& tensors)
   }
 }
 
-/// The file's parts by name, each missing or misshapen one a model error.
-class Parts {
+/// The file's tensors by name too, each missing or misshapen one a model error.
+class Parts : public FileParts {
  public:
-  Parts(const TensorFile& file, const std::string& name) : file_(file), name_(name) {}
+  Parts(const TensorFile& file, const std::string& name) : FileParts(kind, file, name), file_(file) {}
 
-  const std::string& metadata(const std::string& key) const {
-    const auto found = file_.metadata.find(key);
-    if (found == file_.metadata.end()) fail("model-metadata", "its metadata lack " + in_quotes(key));
-    return found->second;
-  }
-  Json json(const std::string& key) const {
-    try {
-      return parse_json(metadata(key), "its " + key, ErrorKind::model);
-    } catch (const Error& error) {
-      fail("model-metadata", error.what());
-    }
-  }
   const Tensor& tensor(const std::string& key, TensorType type,
                        const std::vector<std::int64_t>& shape) const {
     const auto found = file_.tensors.find(key);
-    if (found == file_.tensors.end()) fail("model-tensor", "it lacks the tensor " + in_quotes(key));
+    if (found == file_.tensors.end()) fail("tensor", "it lacks the tensor " + in_quotes(key));
     if (found->second.type != type || found->second.shape != shape)
-      fail("model-tensor",
+      fail("tensor",
            "its tensor " + in_quotes(key) + " does not have the type and shape that its options ask for");
     return found->second;
   }
@@ -79,24 +67,10 @@ class Parts {
     const Tensor& found = tensor(key, TensorType::f64, {size, size});
     return Eigen::Map<const Points>(found.f64.data(), size, size).transpose();
   }
-  [[noreturn]] void fail(const std::string& id, const std::string& message) const {
-    throw model_error(id, "not a usable model: " + message, {name_});
-  }
 
  private:
   const TensorFile& file_;
-  const std::string& name_;
 };
-
-/// Reads JSON into a described struct; what does not fit is a fault of the model file.
-template <class T>
-void read_described(const Parts& parts, const Json& json, const std::string& key, T& value) {
-  try {
-    from_json(json, value);
-  } catch (const Error& error) {
-    parts.fail("model-metadata", "its " + key + ": " + error.what());
-  }
-}
 
 /// The members of `options` that T describes.
 template <Described T>
@@ -113,7 +87,7 @@ void read_columns(const Parts& parts, Model& model) {
     model.columns = columns.names;
     model.has_names = columns.has_names;
   } catch (const Error& error) {
-    parts.fail("model-metadata", error.what());
+    parts.fail("metadata", error.what());
   }
 }
 
@@ -122,7 +96,7 @@ void read_conditions(const TensorFile& file, const Parts& parts, Model& model) {
   try {
     model.conditions = conditions_of_json(parts.json("conditions"), model.columns);
   } catch (const Error& error) {
-    parts.fail("model-metadata", error.what());
+    parts.fail("metadata", error.what());
   }
 }
 
@@ -145,7 +119,7 @@ void read_network(const Parts& parts, const TrainingOptions& options, Model& mod
   }
   constexpr std::size_t other_tensors = 7;  // coordinates and moments
   if (tensor_count != 2 * places.size() + other_tensors)
-    parts.fail("model-tensor", "it holds tensors that do not belong there");
+    parts.fail("tensor", "it holds tensors that do not belong there");
 }
 
 }  // namespace
@@ -160,8 +134,8 @@ std::string encode_model(const Model& model) {
   file.tensors["moments.cov00"] = matrix_tensor(model.moments.cov00);
   file.tensors["moments.cov11"] = matrix_tensor(model.moments.cov11);
   file.tensors["moments.cov01"] = matrix_tensor(model.moments.cov01);
-  file.metadata = {{"format", format_name},
-                   {"format_version", format_version},
+  file.metadata = {{"format", kind.format},
+                   {"format_version", kind.version},
                    {"options", text_of(model.options)},
                    {"columns", text_of(column_json({model.columns, model.has_names}))},
                    {"training", text_of(to_json(model.record))}};
@@ -172,29 +146,21 @@ std::string encode_model(const Model& model) {
 Model decode_model(const std::string& bytes, const std::string& name) {
   const TensorFile file = decode_safetensors(bytes, name);
   const Parts parts(file, name);
-  if (const auto found = file.metadata.find("format");
-      found == file.metadata.end() || found->second != format_name)
-    parts.fail("model-format", "a safetensors file, but not one of flowmatch");
-  if (parts.metadata("format_version") != format_version)
-    throw model_error("model-version",
-                      "the model has format version " + in_quotes(parts.metadata("format_version")) +
-                          ", this program reads version " + format_version,
-                      {name});
   Model model;
   model.options = parts.json("options");
-  if (!model.options.is_object()) parts.fail("model-metadata", "its options are not an object");
+  if (!model.options.is_object()) parts.fail("metadata", "its options are not an object");
   if (!model.options.value("source", Json("normal")).is_string())
-    parts.fail("model-metadata", "its source is not a name");
+    parts.fail("metadata", "its source is not a name");
   TrainingOptions options;
-  read_described(parts, part_of<TrainingOptions>(model.options), "options", options);
+  parts.read(part_of<TrainingOptions>(model.options), "options", options);
   try {
     check_path(options, model.options.value("source", "normal") == "normal");
   } catch (const Error& error) {
-    parts.fail("model-metadata", std::string("its options: ") + error.what());
+    parts.fail("metadata", std::string("its options: ") + error.what());
   }
-  read_described(parts, parts.json("training"), "training", model.record);
+  parts.read(parts.json("training"), "training", model.record);
   if (model.record.rows < 1 || model.record.held_out < 0)
-    parts.fail("model-metadata", "its training has a negative number of rows");
+    parts.fail("metadata", "its training has a negative number of rows");
   read_columns(parts, model);
   read_conditions(file, parts, model);
   const auto dim = static_cast<Index>(model.columns.size());
@@ -202,13 +168,13 @@ Model decode_model(const std::string& bytes, const std::string& name) {
   model.coordinates.shift = parts.vector("coordinates.shift", dim);
   model.coordinates.scale = parts.vector("coordinates.scale", dim);
   if ((model.coordinates.scale.array() <= 0).any())
-    parts.fail("model-tensor", "its coordinates have a scale below 0");
+    parts.fail("tensor", "its coordinates have a scale below 0");
   model.moments = {parts.vector("moments.mean0", dim), parts.vector("moments.mean1", dim),
                    parts.matrix("moments.cov00", dim), parts.matrix("moments.cov11", dim),
                    parts.matrix("moments.cov01", dim)};
   if ((model.moments.cov00.diagonal().array() < 0).any() ||
       (model.moments.cov11.diagonal().array() < 0).any())
-    parts.fail("model-tensor", "its moments have a variance below 0");
+    parts.fail("tensor", "its moments have a variance below 0");
   model.network.noise = path_noise(options, model.options.value("source", "normal") == "normal");
   model.network.preconditioner =
       Preconditioner(model.moments, options.scheduler, options.predict, options.path);

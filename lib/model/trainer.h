@@ -104,6 +104,13 @@ struct TrainingState {
   OptimizerState<float> optimizer;
   RunningLoss loss;
   ValidationState validation;  ///< parameters empty without held-out rows
+
+  /// All but the vectors.
+  static constexpr auto fields() {
+    using S = TrainingState;
+    return std::tuple{field("step", &S::step, "", at_least(1)), field("optimizer", &S::optimizer, ""),
+                      field("loss", &S::loss, ""), field("validation", &S::validation, "")};
+  }
 };
 
 /// A training, step by step. Equal arguments give equal bits for any number of threads, and whether or not

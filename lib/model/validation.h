@@ -4,8 +4,10 @@
 
 #include <cstdint>
 #include <optional>
+#include <tuple>
 #include <vector>
 
+#include "core/fields.h"
 #include "model/objective.h"
 #include "model/pairs.h"
 #include "model/training_options.h"
@@ -27,6 +29,14 @@ struct ValidationState {
   std::int64_t best_step = 0;
   std::int64_t worse = 0;  ///< checks since the best one
   std::vector<float> best_parameters;
+
+  /// All but the vector.
+  static constexpr auto fields() {
+    using S = ValidationState;
+    return std::tuple{field("latest", &S::latest, ""), field("best", &S::best, ""),
+                      field("best_step", &S::best_step, "", at_least(0)),
+                      field("worse", &S::worse, "", at_least(0))};
+  }
 };
 
 class Validation {

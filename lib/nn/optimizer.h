@@ -57,6 +57,9 @@ struct OptimizerState {
   std::vector<T> variance;  ///< v, of uncentred gradients
   std::int64_t step = 0;    ///< steps taken
 
+  /// All but the vectors.
+  static constexpr auto fields() { return std::tuple{field("step", &OptimizerState::step, "", at_least(0))}; }
+
   OptimizerState() = default;
   explicit OptimizerState(Index parameters)
       : mean(static_cast<std::size_t>(parameters)), variance(static_cast<std::size_t>(parameters)) {}

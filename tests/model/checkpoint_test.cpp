@@ -185,10 +185,13 @@ TEST_CASE("checkpoint: damaged bytes and other files are refused") {
     return error_id(encode_safetensors(file));
   };
   CHECK(changed([](TensorFile& file) { file.metadata["format"] = "flowmatch"; }) == "checkpoint-format");
-  CHECK(changed([](TensorFile& file) { file.metadata["format_version"] = "2"; }) == "checkpoint-version");
+  CHECK(changed([](TensorFile& file) { file.metadata["format_version"] = "1"; }) == "checkpoint-version");
   CHECK(changed([](TensorFile& file) { file.metadata.erase("run"); }) == "checkpoint-metadata");
   CHECK(changed([](TensorFile& file) { file.metadata["state"] = "{\"step\":-1}"; }) == "checkpoint-metadata");
   CHECK(changed([](TensorFile& file) { file.metadata["state"] = "{\"steps\":1}"; }) == "checkpoint-metadata");
+  CHECK(changed([](TensorFile& file) {
+          file.metadata["state"] = "{\"step\":1,\"optimizer\":{\"step\":-1}}";
+        }) == "checkpoint-metadata");
   CHECK(changed([](TensorFile& file) { file.tensors["other"] = file.tensors["parameters"]; }) ==
         "checkpoint-tensor");
   CHECK(changed([](TensorFile& file) {
