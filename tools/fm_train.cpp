@@ -138,11 +138,10 @@ void settle_steps(TrainOptions& options, Index all, Session& session) {
   const Index rows = all - held_out_rows(options.validation, all);
   const double steps = options.epochs * static_cast<double>(rows) / static_cast<double>(options.batch_size);
   if (options.epochs > 0) options.steps = std::max<std::int64_t>(1, std::llround(steps));
-  if (options.steps == 0) {
-    session.detail(std::to_string(settled(options, rows).steps) + " steps, chosen for " +
-                   std::to_string(rows) + " rows");
-  }
+  const bool chosen = options.steps == 0;
   options.TrainingOptions::operator=(settled(options, rows));
+  if (chosen)
+    session.detail(std::to_string(options.steps) + " steps, chosen for " + std::to_string(rows) + " rows");
   options.epochs = 0;
 }
 
@@ -262,7 +261,6 @@ int run(TrainOptions& options, Session& session) {
                             std::to_string(trained.record.steps) + "; nothing is written",
                         "try a smaller --lr than " + shortest(options.lr) + ", or --clip 1");
   warn_of_learning_by_heart(trained.record, training.progress().validation, session);
-  if (clouds.source) trained.record.source_rows = clouds.source->points.cols();
   if (const std::int64_t missed = trained.record.unpaired_rows; missed > 0)
     session.warn(std::to_string(missed) + " of " + std::to_string(trained.record.rows) +
                  " rows are in no pair that was learned from; a larger --pool pairs more");

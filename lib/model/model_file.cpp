@@ -7,6 +7,7 @@
 #include "io/read_file.h"
 #include "io/safetensors.h"
 #include "model/file_parts.h"
+#include "model/training_plan.h"
 
 namespace fm {
 
@@ -104,9 +105,7 @@ void read_network(const Parts& parts, const TrainingOptions& options, Model& mod
                   std::size_t tensor_count) {
   const auto dim = static_cast<Index>(model.columns.size());
   model.network.condition_rows = condition_rows(model.conditions);
-  model.network.shape = network_shape(dim, options.hidden, options.activation, options.time_features,
-                                      model.network.condition_rows);
-  if (std::holds_alternative<BridgePath>(options.path)) model.network.shape.outputs = 2 * dim;
+  model.network.shape = training_shape(dim, model.network.condition_rows, options);
   model.network.time_features = options.time_features;
   const std::vector<LayerPlace> places = layer_places(model.network.shape);
   for (std::size_t k = 0; k < places.size(); ++k) {

@@ -11,6 +11,7 @@
 #include "model/pairs_ahead.h"
 #include "model/path_batch.h"
 #include "model/training_defaults.h"
+#include "model/training_plan.h"
 
 namespace fm {
 
@@ -26,15 +27,19 @@ Network make_network(const TrainingRows& training, const TrainingOptions& option
                      std::uint64_t seed) {
   const Preconditioner preconditioner(moments, options.scheduler, options.predict, options.path);
   const Index conditions = condition_rows(training.conditions);
-  MlpShape shape = network_shape(training.points.rows(), options.hidden, options.activation,
-                                 options.time_features, conditions);
-  shape.outputs = preconditioner.outputs();
+  const MlpShape shape = training_shape(training.points.rows(), conditions, options);
   const bool normal_source = std::holds_alternative<NormalSource>(training.source);
   Network network{shape,     options.time_features, preconditioner, {}, path_noise(options, normal_source),
                   conditions};
   network.parameters.resize(static_cast<std::size_t>(parameter_count(shape)));
   initialise<float>(shape, {seed, Purpose::parameters}, network.parameters);
   return network;
+}
+
+Index source_rows_of(const TrainingRows& training, const TrainingRows& held_out) {
+  if (const auto* const points = std::get_if<PointSource>(&training.source)) return points->points.cols();
+  if (!std::holds_alternative<PairedSource>(training.source)) return 0;
+  return training.points.cols() + held_out.points.cols();  // a row of each pair
 }
 
 /// The options, once they are known to fit the data.
@@ -246,6 +251,7 @@ Trained Training::result() const {
   TrainingRecord record;
   record.rows = p.training.points.cols();
   record.held_out = p.held_out.points.cols();
+  record.source_rows = source_rows_of(p.training, p.held_out);
   record.unpaired_rows = p.pairs.unpaired_rows();
   record.share_error = p.pairs.share_error();
   record.steps = record.kept_step = p.step;

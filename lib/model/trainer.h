@@ -47,7 +47,7 @@ constexpr auto enum_names(Stopped) {
 struct TrainingRecord {
   std::int64_t rows = 0;  ///< of the target, held-out ones not counted
   std::int64_t held_out = 0;
-  std::int64_t source_rows = 0;       ///< of a source file, else 0
+  std::int64_t source_rows = 0;       ///< of a source of points or pairs, held-out ones counted, else 0
   std::int64_t unpaired_rows = 0;     ///< training rows that no pair of the pool holds
   std::optional<double> share_error;  ///< of a semidiscrete coupling (SemidiscretePlan::share_error)
   std::int64_t steps = 0;             ///< done

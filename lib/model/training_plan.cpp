@@ -6,16 +6,12 @@
 
 namespace fm {
 
-namespace {
-
-std::int64_t parameters_of(Index dim, Index condition_rows, const TrainingOptions& options) {
+MlpShape training_shape(Index dim, Index condition_rows, const TrainingOptions& options) {
   MlpShape shape =
       network_shape(dim, options.hidden, options.activation, options.time_features, condition_rows);
   if (std::holds_alternative<BridgePath>(options.path)) shape.outputs *= 2;
-  return parameter_count(shape);
+  return shape;
 }
-
-}  // namespace
 
 TrainingPlan plan_training(const Dataset& target, const Standardiser& coordinates,
                            const TrainingOptions& options) {
@@ -24,7 +20,8 @@ TrainingPlan plan_training(const Dataset& target, const Standardiser& coordinate
   plan.options = settled(options, rows - held_out_rows(options.validation, rows));
   to_coordinates(coordinates, target.points);  // refuses rows beyond a double
   plan.conditions = fit_conditions(target.label_columns, target.labels);
-  plan.parameters = parameters_of(target.points.rows(), condition_rows(plan.conditions), options);
+  plan.parameters =
+      parameter_count(training_shape(target.points.rows(), condition_rows(plan.conditions), options));
   return plan;
 }
 

@@ -9,8 +9,13 @@
 #include "data/dataset.h"
 #include "data/standardiser.h"
 #include "model/training_options.h"
+#include "nn/mlp.h"
 
 namespace fm {
+
+/// Shape of the network that `options` ask for, of points of dimension `dim` with `condition_rows` numbers of
+/// conditions: that of network_shape(), with outputs for displacement and noise on a bridge path.
+MlpShape training_shape(Index dim, Index condition_rows, const TrainingOptions& options);
 
 struct TrainingPlan {
   TrainingOptions options;            ///< steps and pool as for these rows
