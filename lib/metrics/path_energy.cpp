@@ -2,11 +2,11 @@
 
 #include <Eigen/Eigenvalues>
 #include <Eigen/QR>
-#include <array>
 #include <cmath>
 #include <limits>
 
 #include "core/parallel.h"
+#include "core/quadrature.h"
 #include "ode/solve.h"
 #include "ot/assignment.h"
 
@@ -28,13 +28,12 @@ Points square_root(const Points& covariance) {
 template <class Function>
 double integral(const Function& f) {
   constexpr int parts = 4000;
-  const std::array nodes{0.5 - std::sqrt(0.15), 0.5, 0.5 + std::sqrt(0.15)};
-  constexpr std::array weights{5.0 / 18, 8.0 / 18, 5.0 / 18};
+  const GaussRule rule = gauss_legendre(3);
   CompensatedSum sum;
   for (int part = 0; part < parts; ++part)
-    for (std::size_t k = 0; k < nodes.size(); ++k) {
-      const double s = (part + nodes[k]) / parts;
-      sum.add(weights[k] / parts * 6 * s * (1 - s) * f(s * s * (3 - 2 * s)));
+    for (Index k = 0; k < rule.nodes.size(); ++k) {
+      const double s = (part + (1 + rule.nodes(k)) / 2) / parts;
+      sum.add(rule.weights(k) / 2 / parts * 6 * s * (1 - s) * f(s * s * (3 - 2 * s)));
     }
   return sum.value();
 }
