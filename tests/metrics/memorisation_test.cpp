@@ -8,18 +8,9 @@
 
 #include "core/random.h"
 #include "metrics/neighbours.h"
+#include "support/points.h"
 
 using namespace fm;
-
-namespace {
-
-Points normal_cloud(Index dim, Index count, std::uint64_t seed) {
-  Points x(dim, count);
-  fill_normal({seed, Purpose::test}, 0, x);
-  return x;
-}
-
-}  // namespace
 
 TEST_CASE("memorisation: by hand on a line") {
   Points samples(1, 5), training(1, 2), held_out(1, 2);
@@ -44,8 +35,8 @@ TEST_CASE("memorisation: p is uniform for samples that know both sides alike, an
   // steps.
   std::vector<double> p_values;
   for (std::uint64_t seed = 0; seed < 200; ++seed)
-    p_values.push_back(memorisation(normal_cloud(2, 300, 3 * seed), normal_cloud(2, 100, 3 * seed + 1),
-                                    normal_cloud(2, 100, 3 * seed + 2), 1000, 99, seed)
+    p_values.push_back(memorisation(normal_points(2, 300, 3 * seed), normal_points(2, 100, 3 * seed + 1),
+                                    normal_points(2, 100, 3 * seed + 2), 1000, 99, seed)
                            .p_value);
   std::sort(p_values.begin(), p_values.end());
   double largest = 0;
@@ -54,19 +45,19 @@ TEST_CASE("memorisation: p is uniform for samples that know both sides alike, an
                         std::abs(static_cast<double>(k) / 200 - p_values[k])});
   CHECK(largest <= 1.95 / std::sqrt(200.0) + 0.01);
 
-  const Points training = normal_cloud(2, 200, 1);
-  const Points copies = training + 0.02 * normal_cloud(2, 200, 2);
-  const Memorisation result = memorisation(copies, training, normal_cloud(2, 300, 3), 1000, 99, 0);
+  const Points training = normal_points(2, 200, 1);
+  const Points copies = training + 0.02 * normal_points(2, 200, 2);
+  const Memorisation result = memorisation(copies, training, normal_points(2, 300, 3), 1000, 99, 0);
   CHECK(result.value > 0.7);
   CHECK(result.p_value == 0.01);
   CHECK(result.copies == 0);
-  CHECK(memorisation(training, training, normal_cloud(2, 300, 3), 1000, 99, 0).copies == 1);
+  CHECK(memorisation(training, training, normal_points(2, 300, 3), 1000, 99, 0).copies == 1);
 }
 
 TEST_CASE("memorisation: copies are sought among all training rows, and are those at distance 0") {
   // Halves from -1 to 1 in the plane, -0 among them: 25 places, of which training rows have some.
   const auto grid = [](Index count, std::uint64_t seed) -> Points {
-    return (normal_cloud(2, count, seed).array() * 2).round().max(-2).min(2) / 2;
+    return (normal_points(2, count, seed).array() * 2).round().max(-2).min(2) / 2;
   };
   const Points samples = grid(60, 1), training = grid(12, 2), held_out = grid(40, 3);
   const auto at_zero = [&](PointsIn x) {

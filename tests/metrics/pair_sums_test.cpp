@@ -8,16 +8,11 @@
 #include "metrics/energy.h"
 #include "metrics/mmd.h"
 #include "metrics/resampling.h"
+#include "support/points.h"
 
 using namespace fm;
 
 namespace {
-
-Points normal_cloud(Index dim, Index count, std::uint64_t seed) {
-  Points x(dim, count);
-  fill_normal({seed, Purpose::test}, 0, x);
-  return x;
-}
 
 PairWeights random_weights(Index points, Index columns, std::uint64_t most) {
   PairWeights weights(points, columns);
@@ -46,7 +41,7 @@ TEST_CASE("pair sums: equal the forms of the whole matrix, wherever the points a
       CAPTURE(count);
       CAPTURE(split);
       CAPTURE(columns);
-      const Points points = normal_cloud(3, count, 1);
+      const Points points = normal_points(3, count, 1);
       const PairWeights weights = random_weights(count, columns, 255);
       const PairSums sums = pair_sums(points, split, weights, f);
       const Points values = all_values(points, f), z = weights.cast<double>();
@@ -64,7 +59,7 @@ TEST_CASE("pair sums: equal the forms of the whole matrix, wherever the points a
 }
 
 TEST_CASE("pair sums: any number of threads gives the same bits") {
-  const Points points = normal_cloud(2, 700, 1);
+  const Points points = normal_points(2, 700, 1);
   const PairWeights weights = random_weights(700, 5, 1);
   const PairSums one = pair_sums(points, 300, weights, energy_contrast().f);
   for (const int count : {2, 3}) {
@@ -78,7 +73,7 @@ TEST_CASE("pair sums: any number of threads gives the same bits") {
 
 TEST_CASE("pair sums: a contrast of points drawn again leaves out a point's pairs with itself") {
   const Index n = 40, m = 25;
-  const Points points = normal_cloud(2, n + m, 1);
+  const Points points = normal_points(2, n + m, 1);
   const PairWeights weights = random_weights(n + m, 3, 3);
   for (const PairContrast& contrast : {energy_contrast(), mmd_contrast(MmdKernel::laplace, 0.5)}) {
     const Vector found = resampled_contrasts(points, n, weights, 0, contrast).redrawn;
@@ -98,7 +93,7 @@ TEST_CASE("pair sums: a contrast of points drawn again leaves out a point's pair
 }
 
 TEST_CASE("resampling: value, test and interval of one pass are those of each alone") {
-  const Points x = normal_cloud(2, 150, 1), y = normal_cloud(2, 150, 2);
+  const Points x = normal_points(2, 150, 1), y = normal_points(2, 150, 2);
   for (const Metric& metric : {Metric(Energy{}), Metric(Mmd{})}) {
     const auto both = resampled_contrast(metric, x, y, 30, 40, 7);
     const PermutationTest alone = permutation_test(metric, x, y, 30, 7);

@@ -9,16 +9,11 @@
 #include "core/random.h"
 #include "core/value.h"
 #include "metrics/two_sample.h"
+#include "support/points.h"
 
 using namespace fm;
 
 namespace {
-
-Points normal_cloud(Index dim, Index count, std::uint64_t seed) {
-  Points x(dim, count);
-  fill_normal({seed, Purpose::test}, 0, x);
-  return x;
-}
 
 /// Members that take long make do with less.
 template <class Member>
@@ -61,8 +56,8 @@ TEST_CASE("two samples: p of every metric is uniform for one law and above that 
     CAPTURE(member.name);
     std::vector<double> p_values;
     for (std::uint64_t seed = 0; seed < repetitions; ++seed)
-      p_values.push_back(permutation_test(cheap(member), normal_cloud(2, 40, 2 * seed),
-                                          normal_cloud(2, 40, 2 * seed + 1), 99, seed)
+      p_values.push_back(permutation_test(cheap(member), normal_points(2, 40, 2 * seed),
+                                          normal_points(2, 40, 2 * seed + 1), 99, seed)
                              .p_value);
     const Departure found = departure(p_values);
     CHECK(found.above <= bound);
@@ -77,8 +72,8 @@ TEST_CASE(
   for (const Metric& metric : {Metric(Energy{}), Metric(Mmd{})}) {
     int found = 0;
     for (std::uint64_t seed = 0; seed < 100; ++seed)
-      if (permutation_test(metric, shifted(normal_cloud(2, 1000, 2 * seed), 0.25),
-                           normal_cloud(2, 1000, 2 * seed + 1), 199, seed)
+      if (permutation_test(metric, shifted(normal_points(2, 1000, 2 * seed), 0.25),
+                           normal_points(2, 1000, 2 * seed + 1), 199, seed)
               .p_value <= 0.01)
         ++found;
     CHECK(found >= 95);
@@ -92,7 +87,7 @@ TEST_CASE("two samples: every metric tells clouds apart that are") {
     options.permutations = 99;
     options.repeats = 2;
     const auto result =
-        two_sample(member, shifted(normal_cloud(2, 300, 1), 2), normal_cloud(2, 600, 2), options, 3);
+        two_sample(member, shifted(normal_points(2, 300, 1), 2), normal_points(2, 600, 2), options, 3);
     CHECK(*result.p_value <= 0.01);
     CHECK((result.value > result.floor) == member.traits().grows);
   });
@@ -113,8 +108,8 @@ TEST_CASE("two samples: intervals of every metric cover the mean of values at le
       std::vector<TwoSampleResult> results;
       double mean = 0;
       for (std::uint64_t seed = 0; seed < repetitions; ++seed) {
-        results.push_back(two_sample(cheap(member), shifted(normal_cloud(2, 100, 2 * seed), shift),
-                                     normal_cloud(2, 200, 2 * seed + 1), options, 1));
+        results.push_back(two_sample(cheap(member), shifted(normal_points(2, 100, 2 * seed), shift),
+                                     normal_points(2, 200, 2 * seed + 1), options, 1));
         mean += results.back().value / static_cast<double>(repetitions);
       }
       int covered = 0;

@@ -11,16 +11,11 @@
 #include "core/parallel.h"
 #include "core/random.h"
 #include "metrics/classifier.h"
+#include "support/points.h"
 
 using namespace fm;
 
 namespace {
-
-Points normal_cloud(Index dim, Index count, std::uint64_t seed) {
-  Points x(dim, count);
-  fill_normal({seed, Purpose::test}, 0, x);
-  return x;
-}
 
 bool same(const TwoSampleResult& a, const TwoSampleResult& b) {
   return a.value == b.value && a.floor == b.floor && a.value_error == b.value_error &&
@@ -31,7 +26,7 @@ bool same(const TwoSampleResult& a, const TwoSampleResult& b) {
 
 std::string two_sample_error(Index n, Index m, const TwoSampleOptions& options = {}) {
   try {
-    two_sample(W2{}, normal_cloud(2, n, 1), normal_cloud(2, m, 2), options, 0);
+    two_sample(W2{}, normal_points(2, n, 1), normal_points(2, m, 2), options, 0);
   } catch (const Error& error) {
     return error.id();
   }
@@ -60,19 +55,19 @@ TEST_CASE("two-sample: a unit of any size is a unit") {
 }
 
 TEST_CASE("two samples: sizes are equal on both sides and stated") {
-  const Points samples = normal_cloud(2, 50, 1);
+  const Points samples = normal_points(2, 50, 1);
   for_each_member<Metric>([&](const auto& metric) {
     CAPTURE(metric.name);
     TwoSampleOptions options;
     options.repeats = 3;
-    const auto result = two_sample(metric, samples, normal_cloud(2, 61, 2), options, 0);
+    const auto result = two_sample(metric, samples, normal_points(2, 61, 2), options, 0);
     CHECK(result.metric == metric.name);
     CHECK(result.rows == 30);
     CHECK(result.sample_rows == 50);
     CHECK(result.reference_rows == 61);
-    CHECK(two_sample(metric, samples, normal_cloud(2, 400, 2), options, 0).rows == 50);
+    CHECK(two_sample(metric, samples, normal_points(2, 400, 2), options, 0).rows == 50);
     options.max_rows = 12;
-    CHECK(two_sample(metric, samples, normal_cloud(2, 400, 2), options, 0).rows == 12);
+    CHECK(two_sample(metric, samples, normal_points(2, 400, 2), options, 0).rows == 12);
     CHECK(result.repeats == (metric.traits().unbiased ? 1 : 3));
     const bool has_exact_law = std::is_same_v<std::decay_t<decltype(metric)>, C2stNetwork>;
     CHECK(result.permutations == (has_exact_law ? 0 : 199));
@@ -84,7 +79,7 @@ TEST_CASE("two samples: sizes are equal on both sides and stated") {
 
 TEST_CASE(
     "two samples: every metric gives the same bytes for 1, 2 and 3 threads, and others for another seed") {
-  const Points samples = normal_cloud(3, 300, 1), reference = normal_cloud(3, 900, 2);
+  const Points samples = normal_points(3, 300, 1), reference = normal_points(3, 900, 2);
   for_each_member<Metric>([&](const auto& metric) {
     CAPTURE(metric.name);
     TwoSampleOptions options;
@@ -107,7 +102,7 @@ TEST_CASE("two samples: of one law, biased distances stand at their floor") {
   TwoSampleOptions options;
   options.repeats = 20;
   options.max_rows = 100;
-  const Points samples = normal_cloud(2, 2000, 1), reference = normal_cloud(2, 4000, 2);
+  const Points samples = normal_points(2, 2000, 1), reference = normal_points(2, 4000, 2);
   for (const Metric& metric : {Metric(W2{}), Metric(SlicedW2{})}) {
     const auto result = two_sample(metric, samples, reference, options, 0);
     const double error = std::hypot(*result.value_error, *result.floor_error);
@@ -125,9 +120,9 @@ TEST_CASE("two samples: p-values of one law are uniform") {
   options.permutations = 99;
   std::vector<double> p_values;
   for (std::uint64_t seed = 0; seed < 200; ++seed)
-    p_values.push_back(
-        *two_sample(Energy{}, normal_cloud(2, 40, 2 * seed), normal_cloud(2, 80, 2 * seed + 1), options, seed)
-             .p_value);
+    p_values.push_back(*two_sample(Energy{}, normal_points(2, 40, 2 * seed),
+                                   normal_points(2, 80, 2 * seed + 1), options, seed)
+                            .p_value);
   std::sort(p_values.begin(), p_values.end());
   double largest = 0;
   for (std::size_t k = 0; k < p_values.size(); ++k)
@@ -139,9 +134,9 @@ TEST_CASE("two samples: p-values of one law are uniform") {
 TEST_CASE("two samples: energy finds a shift of a quarter deviation among 1000 points") {
   int found = 0;
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
-    Points samples = normal_cloud(2, 1000, 2 * seed);
+    Points samples = normal_points(2, 1000, 2 * seed);
     samples.row(0).array() += 0.25;
-    const auto result = two_sample(Energy{}, samples, normal_cloud(2, 2000, 2 * seed + 1), {}, seed);
+    const auto result = two_sample(Energy{}, samples, normal_points(2, 2000, 2 * seed + 1), {}, seed);
     CHECK(result.rows == 1000);
     if (*result.p_value <= 0.01) ++found;
   }
@@ -150,9 +145,9 @@ TEST_CASE("two samples: energy finds a shift of a quarter deviation among 1000 p
 
 TEST_CASE("two samples: the floor of energy is passed by value exactly where p is at most a twentieth") {
   for (std::uint64_t seed = 0; seed < 60; ++seed) {
-    Points samples = normal_cloud(1, 30, 2 * seed);
+    Points samples = normal_points(1, 30, 2 * seed);
     samples.array() += 0.4;
-    const auto result = two_sample(Energy{}, samples, normal_cloud(1, 60, 2 * seed + 1), {}, seed);
+    const auto result = two_sample(Energy{}, samples, normal_points(1, 60, 2 * seed + 1), {}, seed);
     CHECK((result.value > result.floor) == (*result.p_value <= 0.05));
   }
 }
@@ -160,7 +155,7 @@ TEST_CASE("two samples: the floor of energy is passed by value exactly where p i
 TEST_CASE("two samples: c2st-network has the value and the exact p of one network") {
   TwoSampleOptions options;
   options.repeats = 1;
-  const Points samples = normal_cloud(2, 60, 1).array() + 1, reference = normal_cloud(2, 100, 2);
+  const Points samples = normal_points(2, 60, 1).array() + 1, reference = normal_points(2, 100, 2);
   const Points x = random_subset(samples, 50, Random{7, Purpose::subsets}.row(0)),
                y = random_subset(reference, 50, Random{7, Purpose::reference_subsets}.row(0));
   const HeldOutAccuracy of_network = network_accuracy(x, y, 8, 50, 7);

@@ -6,16 +6,7 @@ import numpy as np
 from scipy.spatial.distance import cdist, pdist
 from scipy.stats import hypergeom, ks_2samp, wasserstein_distance
 
-
-def cloud(dim, count, state, scale=1.0, shift=0.0):
-    """Twin of tests/support/reference_clouds.h; points are rows here."""
-    x = np.empty((count, dim))
-    for n in range(count):
-        for d in range(dim):
-            state = (state * 6364136223846793005 + 1442695040888963407) % 2**64
-            x[n, d] = scale * ((state >> 11) * 2.0**-53) + shift
-    return x
-
+from reference_clouds import cloud
 
 x, y = cloud(3, 40, 7), cloud(3, 40, 8, 1.2, 0.1)
 pooled = np.vstack([x, y])
