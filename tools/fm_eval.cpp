@@ -20,8 +20,9 @@ int main(int argc, char** argv) {
                   "a model "
                   "or an exact field",
        .usage = "fm-eval [SAMPLES...] (-r REFERENCE [--train DATA] | -m MODEL | --exact DATA | --mixture "
-                "FILE.json) "
-                "[--per-row] [options]",
+                "FILE.json) [options]\n"
+                "       fm-eval [SAMPLES] --per-row [-r REFERENCE] [--train DATA] [-m MODEL | --exact DATA | "
+                "--mixture FILE.json] [options]",
        .examples =
            {"fm-eval new.csv -r quakes-test.csv # all metrics, each beside its floor",
             "fm-sample -m moons.safetensors -n 10k | fm-eval -r moons-test.csv --metric w2 # from a "
@@ -44,6 +45,8 @@ int main(int argc, char** argv) {
             "under it as "
             "its own draws",
             "fm-eval quakes-test.csv -m quakes.safetensors --per-row # each row with its log-density",
+            "fm-eval new.csv -m quakes.safetensors -r quakes-test.csv --train quakes.csv --per-row # each "
+            "row's distances and log-density side by side",
             "fm-train faithful.csv --gaussians auto | fm-eval faithful-test.csv --mixture - # under a fitted "
             "mixture, by its closed form",
             "fm-eval faithful-test.csv --exact faithful.csv --scheduler lipman:sigma_min=0.2 # under a "

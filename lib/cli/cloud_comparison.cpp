@@ -51,12 +51,11 @@ void refuse_scoring(const EvalOptions& options) {
 
 void check_arguments(EvalOptions& options) {
   refuse_scoring(options);
-  if (options.reference.empty())
+  if (options.reference.empty() && !wants_nearest(options))
     throw usage_error("no-reference", "no reference to compare with",
                       "name one with -r FILE, or a model with -m FILE for log-likelihoods");
   settle_samples(options);
-  for (std::string* file : {&options.reference, &options.train})
-    if (*file == "-") *file = input_or_stdin(*file, "reference");
+  settle_others(options);
   std::vector<std::string> inputs = options.samples;
   inputs.insert(inputs.end(), {options.reference, options.train});
   refuse_two_stdins(inputs);

@@ -1,5 +1,8 @@
 #include "cli/evaluated_clouds.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "cli/counts.h"
 #include "cli/files.h"
 #include "cli/rows_read.h"
@@ -11,41 +14,54 @@ namespace fm {
 namespace {
 
 /// The rows of `data`, if they have weights, become a plain sample of the weighted law.
-void thin(Dataset& data, std::uint64_t first, Session& session) {
-  if (data.weights.size() == 0) return;
+Dataset thinned(Dataset data, std::uint64_t first, Session& session) {
+  if (data.weights.size() == 0) return data;
   const std::vector<Index> rows = thinned_rows(data.weights, session.seed, first);
   session.report["tables"].back()["thinned"] = rows.size();
   session.note(data.file + ": " + std::to_string(rows.size()) + " of " + std::to_string(data.points.cols()) +
                " rows stay by their weights");
   data.points = Points(data.points(Eigen::all, rows));
+  return data;
 }
 
 /// Rows of other tables are thinned by draws from here on: equal tables are not to lose the same rows.
 constexpr std::uint64_t reference_rows = std::uint64_t{1} << 63;
 constexpr std::uint64_t training_rows = std::uint64_t{1} << 62;
 
+Dataset read_more(const Dataset& samples, const std::string& path, std::uint64_t first,
+                  const EvalOptions& options, Session& session) {
+  return thinned(read_told_alongside(samples, path, options, session, options.weight), first, session);
+}
+
 }  // namespace
 
 EvaluatedClouds read_clouds(const EvalOptions& options, Session& session) {
   const WantedColumns wanted{.weight = options.weight, .weight_may_miss = true};
-  EvaluatedClouds clouds;
-  bool weighted = false;
-  const auto take = [&](Dataset data, std::uint64_t first) {
-    thin(data, first, session);
-    weighted = weighted || data.weights.size() > 0;
-    return data;
-  };
-  clouds.samples.push_back(take(read_told(options.samples.front(), options, session, wanted), 0));
-  const auto read_more = [&](const std::string& path, std::uint64_t first) {
-    return take(read_told_alongside(clouds.samples.front(), path, options, session, options.weight), first);
-  };
+  std::vector<Dataset> samples;
+  samples.push_back(thinned(read_told(options.samples.front(), options, session, wanted), 0, session));
   for (std::size_t k = 1; k < options.samples.size(); ++k)
-    clouds.samples.push_back(read_more(options.samples[k], 0));
-  clouds.reference = read_more(options.reference, reference_rows);
-  if (!options.train.empty()) clouds.training = read_more(options.train, training_rows);
-  if (!options.weight.empty() && !weighted)
-    throw_no_weight(options.weight, joined(options.samples, ", ") + " and " + options.reference);
+    samples.push_back(read_more(samples.front(), options.samples[k], 0, options, session));
+  EvaluatedClouds clouds = read_other_clouds(options, samples.front(), session);
+  clouds.samples = std::move(samples);
+  if (!options.weight.empty() && !any_weighted(clouds))
+    throw_no_weight(options.weight, joined(options.samples, ", ") + " and " +
+                                        (options.reference.empty() ? options.train : options.reference));
   return clouds;
+}
+
+EvaluatedClouds read_other_clouds(const EvalOptions& options, const Dataset& samples, Session& session) {
+  EvaluatedClouds clouds;
+  if (!options.reference.empty())
+    clouds.reference = read_more(samples, options.reference, reference_rows, options, session);
+  if (!options.train.empty())
+    clouds.training = read_more(samples, options.train, training_rows, options, session);
+  return clouds;
+}
+
+bool any_weighted(const EvaluatedClouds& clouds) {
+  const auto weighted = [](const Dataset& data) { return data.weights.size() > 0; };
+  return std::any_of(clouds.samples.begin(), clouds.samples.end(), weighted) || weighted(clouds.reference) ||
+         weighted(clouds.training);
 }
 
 Coordinates::Coordinates(const EvalOptions& options, const EvaluatedClouds& clouds) : clouds_(clouds) {

@@ -13,13 +13,19 @@ namespace fm {
 /// Clouds over the same columns.
 struct EvaluatedClouds {
   std::vector<Dataset> samples;
-  Dataset reference;
-  Dataset training;  // without points if there is none
+  Dataset reference;  // without points if there is none
+  Dataset training;   // without points if there is none
 };
 
 /// Reads all files that the options name. Rows with weights become a plain sample of the weighted law. Throws
 /// what read_dataset() and read_alongside() do, and usage error "no-weight".
 EvaluatedClouds read_clouds(const EvalOptions& options, Session& session);
+
+/// The reference and the training rows alone, those that the options name, over the columns of `samples`.
+EvaluatedClouds read_other_clouds(const EvalOptions& options, const Dataset& samples, Session& session);
+
+/// Whether any of the clouds has weights.
+bool any_weighted(const EvaluatedClouds& clouds);
 
 /// --standardize of a comparison.
 Standardize units_of(const EvalOptions& options);

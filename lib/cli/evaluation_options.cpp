@@ -11,6 +11,11 @@ void settle_samples(EvalOptions& options) {
   for (std::string& file : options.samples) file = input_or_stdin(file, "samples");
 }
 
+void settle_others(EvalOptions& options) {
+  for (std::string* file : {&options.reference, &options.train})
+    if (*file == "-") *file = input_or_stdin(*file, "reference");
+}
+
 void refuse_several(const EvalOptions& options, const std::string& what) {
   if (options.samples.size() > 1)
     throw usage_error("several-samples",

@@ -96,6 +96,9 @@ struct EvalOptions : ComparisonOptions, ScoringOptions, ReadOptions, ShardOption
 /// Names what is to be read: standard input where no samples are named.
 void settle_samples(EvalOptions& options);
 
+/// The same for the reference and the training rows, where they are named "-".
+void settle_others(EvalOptions& options);
+
 /// Throws usage error "several-samples" for more than one file of samples.
 void refuse_several(const EvalOptions& options, const std::string& what);
 

@@ -6,7 +6,6 @@
 #include "cli/field_choice.h"
 #include "core/error.h"
 #include "io/output.h"
-#include "metrics/neighbours.h"
 
 namespace fm {
 
@@ -16,6 +15,10 @@ constexpr Index block_rows = 8192;
 
 }  // namespace
 
+bool wants_nearest(const EvalOptions& options) {
+  return options.per_row && !(options.reference.empty() && options.train.empty());
+}
+
 void check_nearest(const EvalOptions& options) {
   refuse_several(options, "--per-row");
   refuse_row_table(options);
@@ -23,14 +26,19 @@ void check_nearest(const EvalOptions& options) {
                                     "judge the cloud in a run of its own");
 }
 
+NearestColumns nearest_columns(const EvalOptions& options, const EvaluatedClouds& clouds,
+                               const Session& session) {
+  const Dataset& rows = options.reference.empty() ? clouds.training : clouds.reference;
+  if (wants_nearest(options)) warn_of_units(options, rows, session);
+  return {clouds.training.points, clouds.reference.points, units_of(options)};
+}
+
 int write_nearest(const EvalOptions& options, Session& session) {
   const EvaluatedClouds clouds = read_clouds(options, session);
-  warn_of_units(options, clouds.reference, session);
-  const Coordinates points(options, clouds);
-  std::vector<std::string> added = {"nearest_reference"};
-  if (!options.train.empty()) added.insert(added.begin(), "nearest_training");
-  const auto names = with_added_columns({}, clouds.samples.front().names, options.column_prefix, added);
-  const Points& samples = points.samples(0);
+  const NearestColumns nearest = nearest_columns(options, clouds, session);
+  const auto names =
+      with_added_columns({}, clouds.samples.front().names, options.column_prefix, nearest.names());
+  const Points& samples = clouds.samples.front().points;
   if (options.dry_run) {
     print_json({{"sample_rows", samples.cols()}, {"columns", names}, {"options", to_json(options)}});
     return exit_done;
@@ -42,10 +50,7 @@ int write_nearest(const EvalOptions& options, Session& session) {
     const Index count = std::min(block_rows, samples.cols() - first);
     const auto x = samples.middleCols(first, count);
     Points rows(static_cast<Index>(names.size()), count);
-    rows.topRows(x.rows()) = clouds.samples.front().points.middleCols(first, count);
-    if (!options.train.empty())
-      rows.row(x.rows()) = nearest_points(x, points.training()).distance.transpose();
-    rows.bottomRows(1) = nearest_points(x, points.reference()).distance.transpose();
+    rows << x, nearest.distances(x);
     writer.write(rows);
   }
   output.commit();

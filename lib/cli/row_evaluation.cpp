@@ -6,7 +6,10 @@
 #include <vector>
 
 #include "cli/calibration_text.h"
+#include "cli/evaluated_clouds.h"
 #include "cli/field_choice.h"
+#include "cli/files.h"
+#include "cli/nearest_rows.h"
 #include "cli/rows_read.h"
 #include "core/error.h"
 #include "core/numeric.h"
@@ -44,9 +47,10 @@ std::string likelihood_text(const EvalOptions& options, const ChosenField& chose
 }
 
 void check_scoring(EvalOptions& options) {
-  if (!options.reference.empty())
-    throw usage_error("model-and-reference", "--reference does not go with --model, --exact and --mixture",
-                      "compare with the reference in a run of its own");
+  if (!options.reference.empty() && !options.per_row)
+    throw usage_error(
+        "model-and-reference", "--reference goes with --model, --exact and --mixture in --per-row only",
+        "--per-row gives each row's distance and density; compare the clouds in a run of its own");
   if (is_changed(options, &ShardOptions::shard) && !options.per_row)
     throw usage_error("shard-of-mean", "--shard goes with --per-row: means of parts are not the mean");
   if (is_changed(options, &DensityOptions::log_density_unit) && !options.per_row)
@@ -57,12 +61,34 @@ void check_scoring(EvalOptions& options) {
     throw usage_error("calibration-alone",
                       "--calibration judges all rows alike: without --per-row and --weight",
                       "ask for it in a run of its own");
+  if (!options.train.empty() && !options.per_row)
+    throw usage_error("comparison-only", "--train goes with -r or --per-row, not with a mean log-likelihood",
+                      "--per-row gives each row's distance to the nearest of them beside its density");
   const std::string why = "goes with -r, not with a density",
                     hint = "compare with a reference in a run of its own";
   refuse_changed<ComparisonOptions>(options, "comparison-only", why, hint);
-  if (!options.train.empty()) throw usage_error("comparison-only", "--train " + why, hint);
   refuse_several(options, "a log-likelihood");
   settle_samples(options);
+  settle_others(options);
+  refuse_two_stdins({options.samples.front(), options.model, options.exact, options.mixture,
+                     options.reference, options.train});
+  check_outputs(options, {options.reference, options.train});
+}
+
+/// A table of the field's columns, to read others alongside.
+Dataset like_points_of(const ChosenField& chosen) {
+  Dataset columns;
+  columns.names = chosen.columns;
+  columns.has_names = chosen.has_names;
+  return columns;
+}
+
+std::vector<std::string> row_names(const EvalOptions& options, const ChosenField& chosen,
+                                   const NearestColumns& nearest) {
+  std::vector<std::string> added = nearest.names();
+  for (const std::string& name : density_columns(options.log_density.value_or(ExactDivergence{})))
+    added.push_back(name);
+  return with_added_columns({}, point_columns(chosen), options.column_prefix, added);
 }
 
 }  // namespace
@@ -70,7 +96,8 @@ void check_scoring(EvalOptions& options) {
 int score_rows(EvalOptions& options, Session& session) {
   check_scoring(options);
   FieldOptions choice = field_options(options, options.samples.front(), options.weight);
-  choice.standardize = options.standardize.value_or(choice.standardize);
+  if (options.model.empty() || !wants_nearest(options))  // else the units of distances: a model has its own
+    choice.standardize = options.standardize.value_or(choice.standardize);
   const ChosenField chosen = choose_field(choice, options, options, session);
   settle_density(options, chosen, choice.points);
   if (options.calibration && chosen.conditions.used)
@@ -78,30 +105,30 @@ int score_rows(EvalOptions& options, Session& session) {
                       "--calibration has no conditions to draw the model's points with",
                       "--guidance 0 takes the field without them");
   StartingPoints start(choice, chosen, options, options.shard, session.seed, 1);
-  if (!options.weight.empty() && !start.weighted() && !chosen.weighted)
+  const EvaluatedClouds others = read_other_clouds(options, like_points_of(chosen), session);
+  if (!options.weight.empty() && !start.weighted() && !chosen.weighted && !any_weighted(others))
     throw_no_weight(options.weight, options.samples.front() + " and " + options.exact);
+  NearestColumns nearest = nearest_columns(options, others, session);
   std::vector<std::string> names;
-  if (options.per_row)
-    names = with_added_columns({}, point_columns(chosen), options.column_prefix,
-                               density_columns(options.log_density.value_or(ExactDivergence{})));
+  if (options.per_row) names = row_names(options, chosen, nearest);
   if (options.dry_run)
     return print_plan(chosen, start.total(), session.report["tables"], to_json(options)), exit_done;
 
   Output output(options.output, !options.no_clobber);
-  std::optional<TableWriter> writer;
+  std::optional<RowTable> table;
   if (options.per_row) {
-    writer.emplace(output, row_format(options), names);
-    show_classes(chosen, 0, *writer);
-    if (start.first_shard()) writer->header();
+    table.emplace(RowTable{TableWriter(output, row_format(options), names), std::move(nearest)});
+    show_classes(chosen, 0, table->writer);
+    if (start.first_shard()) table->writer.header();
   }
   std::vector<double> kept;
-  const RunningEstimate nats = score(options, chosen, start, writer ? &*writer : nullptr,
+  const RunningEstimate nats = score(options, chosen, start, table ? &*table : nullptr,
                                      options.calibration ? &kept : nullptr, session);
   std::optional<Calibration> calibration;
   if (options.calibration && !kept.empty())
     calibration = calibrate(Eigen::Map<const Vector>(kept.data(), std::ssize(kept)),
                             densities_of_draws(options, options, chosen, session), session.seed);
-  if (!writer) output.write(likelihood_text(options, chosen, nats, calibration));
+  if (!table) output.write(likelihood_text(options, chosen, nats, calibration));
   output.commit();
   start.tell(session);
   session.report["rows"] = nats.count();

@@ -1,5 +1,5 @@
-// fm-eval with a model or an exact field: the density of rows, their mean log-likelihood, and whether the
-// model's own draws are as dense.
+// fm-eval with a model or an exact field: the density of rows, alone or beside their distances to other rows,
+// their mean log-likelihood, and whether the model's own draws are as dense.
 #pragma once
 
 #include "cli/evaluation_options.h"

@@ -71,7 +71,7 @@ DensitySolution densities(const ScoringOptions& options, const ChosenField& chos
 }  // namespace
 
 RunningEstimate score(const ScoringOptions& options, const ChosenField& chosen, StartingPoints& start,
-                      TableWriter* writer, std::vector<double>* kept, const Session& session) {
+                      RowTable* table, std::vector<double>* kept, const Session& session) {
   Progress progress(session);
   RunningEstimate nats;
   for (Points x; start.next(x, block_rows);) {
@@ -81,11 +81,13 @@ RunningEstimate score(const ScoringOptions& options, const ChosenField& chosen, 
     for (Index n = 0; n < x.cols(); ++n)
       nats.add(solution.log_density(n) - log_volume(chosen.coordinates), weights.size() > 0 ? weights(n) : 1);
     if (kept) kept->insert(kept->end(), solution.log_density.begin(), solution.log_density.end());
-    if (writer) {
+    if (table) {
+      const Points distances = table->nearest.distances(start.data());
       const Points densities = density_rows(solution, chosen, options.log_density_unit);
-      Points rows(start.data().rows() + start.conditions().rows() + densities.rows(), x.cols());
-      rows << start.data(), start.conditions(), densities;
-      writer->write(rows);
+      Points rows(start.data().rows() + start.conditions().rows() + distances.rows() + densities.rows(),
+                  x.cols());
+      rows << start.data(), start.conditions(), distances, densities;
+      table->writer.write(rows);
     }
     progress.rows(nats.count(), start.total());
   }

@@ -11,6 +11,7 @@
 #include "cli/condition_choice.h"
 #include "cli/density.h"
 #include "cli/field_choice.h"
+#include "cli/nearest_columns.h"
 #include "core/numeric.h"
 #include "io/table_writer.h"
 #include "ode/solve.h"
@@ -50,9 +51,9 @@ struct ScoringOptions : FieldChoice, DensityOptions, ConditionOptions {
                 between(1, 1e7))
                 .in(group),
             field("per_row", &O::per_row,
-                  "write the rows (the model's columns), each with its log-density, instead of the mean; "
-                  "without a "
-                  "model, with its distances to the nearest rows of --train and REFERENCE")
+                  "write the rows, each with its distances to the nearest rows of --train and REFERENCE "
+                  "and with its "
+                  "log-density under the model, whichever are given, instead of the mean or the comparison")
                 .in(group)},
         ConditionOptions::fields(), DensityOptions::fields(),
         std::tuple{field("solver", &O::solver, "ODE solver").in(group)});
@@ -73,11 +74,17 @@ FieldOptions field_options(const ScoringOptions& options, const std::string& poi
 /// and what check_density throws.
 void settle_density(ScoringOptions& options, const ChosenField& chosen, const std::string& points);
 
+/// Where rows are written, each with its distances and its log-density.
+struct RowTable {
+  TableWriter writer;
+  NearestColumns nearest;
+};
+
 /// Log-densities of all rows, in data units, gathered by weight; those in coordinates are put behind `kept`
-/// if there is one; and written row by row, behind the points and their conditions, if there is a writer.
-/// Options are settled.
+/// if there is one; and written row by row, behind the points, their conditions and their distances, if there
+/// is a table. Options are settled.
 RunningEstimate score(const ScoringOptions& options, const ChosenField& chosen, StartingPoints& start,
-                      TableWriter* writer, std::vector<double>* kept, const Session& session);
+                      RowTable* table, std::vector<double>* kept, const Session& session);
 
 /// Log-densities, in coordinates, of options.calibration draws of the field itself at t = 1. They are others
 /// than fm-sample draws under the same seed. Options are settled; the field has no conditions.

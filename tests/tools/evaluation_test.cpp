@@ -1,6 +1,7 @@
 // fm-eval of clouds: several files, conditions, memorisation, marginals, nearest rows.
 #include <cmath>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "core/json.h"
@@ -160,5 +161,67 @@ TEST_CASE(
   check_error(shell(folder, "fm-eval s.csv s.csv -r held.csv --per-row"), 2, "several-samples");
   check_error(shell(folder, "fm-eval s.csv -r held.csv --per-row -f table"), 2, "row-format");
   check_error(shell(folder, "fm-eval s.csv -r held.csv --per-row --fail-if 'w2 > 1'"), 2, "per-row-alone");
-  check_error(shell(folder, "fm-eval s.csv --exact train.csv --train held.csv"), 2, "comparison-only");
+  CHECK(output_of(folder, "fm-eval s.csv --train train.csv --per-row") ==
+        "x,y,nearest_training\n0,0,0\n3,0,3\n");
+  check_error(shell(folder, "fm-eval s.csv --exact train.csv --train held.csv"), 2, "comparison-only",
+              "--per-row");
+  check_error(shell(folder, "fm-eval s.csv --train train.csv"), 2, "no-reference");
+}
+
+TEST_CASE(
+    "fm-eval: --per-row gives the two distances and the log-density side by side, whichever are given") {
+  const Folder folder;
+  write_text(
+      folder / "mix.json",
+      R"({"columns": ["x", "y"], "weights": [1], "means": [[0, 0]], "covariances": [[[1, 0], [0, 1]]]})");
+  output_of(folder,
+            "printf 'x,y\\n0,0\\n3,4\\n' > train.csv; printf 'y,x\\n1,0\\n' > held.csv; "
+            "printf 'x,y\\n0,0\\n3,0\\n' > s.csv");
+  const auto lines =
+      lines_of(output_of(folder, "fm-eval s.csv --mixture mix.json -r held.csv --train train.csv --per-row"));
+  REQUIRE(lines.size() == 3);
+  CHECK(lines[0] == "x,y,nearest_training,nearest_reference,log_density");
+  const auto rows = rows_of(lines[0] + "\n" + lines[1] + "\n" + lines[2] + "\n");
+  const double at_zero = -std::log(2 * std::acos(-1.0));
+  for (const auto& [row, training, reference, density] :
+       {std::tuple{0U, 0.0, 1.0, at_zero}, std::tuple{1U, 3.0, std::sqrt(10), at_zero - 4.5}}) {
+    CHECK(rows[row][2] == doctest::Approx(training).epsilon(1e-14));
+    CHECK(rows[row][3] == doctest::Approx(reference).epsilon(1e-14));
+    CHECK(rows[row][4] == doctest::Approx(density).epsilon(1e-12));
+  }
+  const auto header_of = [&](const std::string& given) {
+    return lines_of(output_of(folder, "fm-eval s.csv --mixture mix.json --per-row " + given)).front();
+  };
+  CHECK(header_of("--train train.csv") == "x,y,nearest_training,log_density");
+  CHECK(header_of("-r held.csv") == "x,y,nearest_reference,log_density");
+  CHECK(header_of("-r held.csv --log-density hutchinson:probes=2 --column-prefix my_") ==
+        "x,y,my_nearest_reference,my_log_density,my_log_density_error");
+}
+
+TEST_CASE("fm-eval: --per-row with a model and other rows is the columns of the runs with one of them") {
+  const Folder folder;
+  make_samples(folder);
+  const std::string moons = data_file("moons.csv"),
+                    others = " -r " + data_file("moons-test.csv") + " --train " + moons;
+  REQUIRE(shell(folder, "fm-train " + moons + " -o m.st --hidden 8 --steps 20").code == 0);
+  const auto write = [&](const std::string& given, const std::string& to) {
+    output_of(folder, "fm-eval samples.csv --per-row " + given + " -o " + to);
+  };
+  for (const std::string units : {"", " --standardize columns"}) {
+    CAPTURE(units);
+    write("-m m.st" + others + units, "all.csv");
+    write("-m m.st", "density.csv");
+    write(others + units, "distances.csv");
+    output_of(folder, "cut -d, -f3 density.csv | paste -d, distances.csv - | cmp - all.csv");
+  }
+  // Shards are parts of the same rows.
+  for (const std::string k : {"1", "2", "3"})
+    write("-m m.st" + others + " --standardize columns --shard " + k + "/3", "part" + k + ".csv");
+  output_of(folder, "cat part1.csv part2.csv part3.csv | cmp - all.csv");
+  check_error(shell(folder, "fm-eval samples.csv --per-row -m m.st -r - -o x.csv --train - < samples.csv"), 2,
+              "two-stdins");
+  check_error(shell(folder, "fm-eval samples.csv --per-row -m m.st -r held.csv -o held.csv"), 2, "same-file");
+  write_text(folder / "clash.csv", "nearest_reference,y\n1,2\n3,4\n5,6\n2,3\n");
+  REQUIRE(shell(folder, "fm-train clash.csv -o c.st --hidden 8 --steps 20").code == 0);
+  check_error(shell(folder, "fm-eval clash.csv --per-row -m c.st -r clash.csv"), 2, "column-clash");
 }
