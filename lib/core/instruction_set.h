@@ -27,7 +27,7 @@ InstructionSet instruction_set();
 
 /// From now on, in all threads. Throws usage error "instruction-set" if this processor lacks it. Not to be
 /// called while inner loops run. Results of the network (nn) differ by rounding between instruction sets,
-/// those of the assignment (ot) do not.
+/// those of transport (ot) do not.
 void set_instruction_set(InstructionSet set);
 
 /// Of three tables of inner loops the one that is compiled for `set`.

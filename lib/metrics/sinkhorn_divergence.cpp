@@ -2,20 +2,28 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
 #include <utility>
 
 #include "core/error.h"
 #include "core/numeric.h"
+#include "core/parallel.h"
 #include "core/text.h"
 #include "metrics/metric.h"
+#include "ot/anderson.h"
+#include "ot/scan.h"
+#include "ot/soft_scan.h"
 
 namespace fm {
 
 namespace {
 
-/// reg falls by this factor from the largest cost to its value, with one update at each (sinkhorn.cpp).
-constexpr double reg_factor = 4;
+/// Where costs are up to more than so many reg, reg falls to its value by this factor from there, with one
+/// update at each (sinkhorn.cpp).
+constexpr double first_range = 128, reg_factor = 4;
+
+constexpr Index points_at_once = 16;
 
 struct WeightedPoints {
   Points points;       // (D, n)
@@ -42,16 +50,39 @@ WeightedPoints weighted(PointsIn x, const Vector& masses, const Vector& centre) 
   return kept;
 }
 
-/// (T g)_i = -reg log sum_j b_j exp((g_j - |x_i - y_j|^2) / reg), (n).
-Vector soft_transform(const WeightedPoints& x, const WeightedPoints& y, const Vector& g, double reg) {
-  const Vector offset = g / reg + y.log;
-  Vector f(x.points.cols()), terms(y.points.cols());
-  for (Index i = 0; i < f.size(); ++i) {
-    terms = offset - (y.points.colwise() - x.points.col(i)).colwise().squaredNorm().transpose() / reg;
-    f[i] = -reg * log_sum_exp(terms);
+/// g -> T g, (T g)_i = -reg log sum_j b_j exp((g_j - |x_i - y_j|^2) / reg), (n).
+class SoftTransform {
+ public:
+  SoftTransform(const WeightedPoints& x, const WeightedPoints& y)
+      : x_(x.points), columns_(Points::Zero(padded(y.points.cols()), y.points.rows())), log_masses_(y.log) {
+    columns_.topRows(y.points.cols()) = y.points.transpose();
   }
-  return f;
-}
+
+  Vector operator()(const Vector& g, double reg) const {
+    Vector f(x_.cols()), offset = Vector::Constant(columns_.rows(), -std::numeric_limits<double>::infinity());
+    offset.head(g.size()) = g / reg + log_masses_;
+    parallel_chunks(f.size(), points_at_once, [&](Index begin, Index end, Index) {
+      Vector costs(offset.size()), terms(offset.size());
+      for (Index i = begin; i < end; ++i) {
+        scan_kernels().squared_distances(x_.col(i).data(), columns_.data(), x_.rows(), offset.size(),
+                                         costs.data());
+        f[i] =
+            -reg * soft_kernels().log_sum(costs.data(), offset.data(), 1 / reg, offset.size(), terms.data());
+      }
+    });
+    return f;
+  }
+
+ private:
+  static Index padded(Index count) {
+    static_assert(scan_block % soft_block == 0);
+    return chunk_count(count, scan_block) * scan_block;
+  }
+
+  const Points& x_;  // (D, n)
+  Points columns_;   // (m padded, D): each dimension's numbers side by side
+  const Vector& log_masses_;
+};
 
 /// sum_i a_i |exp((f_i - now_i) / reg) - 1|: L1 error of the marginal a of the plan of f, now = T g.
 double marginal_error(const WeightedPoints& x, const Vector& f, const Vector& now, double reg) {
@@ -68,33 +99,34 @@ double marginal_error(const WeightedPoints& x, const Vector& f, const Vector& no
 
 double between(const WeightedPoints& x, const WeightedPoints& y, double largest,
                const SinkhornDivergenceOptions& options) {
-  Vector f = Vector::Zero(x.points.cols()), g = Vector::Zero(y.points.cols());
-  for (double reg = largest; reg > options.reg; reg /= reg_factor) {
-    g = soft_transform(y, x, f, reg);
-    f = soft_transform(x, y, g, reg);
-  }
+  const SoftTransform to_x(x, y), to_y(y, x);
+  Vector f = Vector::Zero(x.points.cols());
+  for (double reg = largest / first_range; reg > options.reg; reg /= reg_factor) f = to_x(to_y(f, reg), reg);
+  Anderson mixing(x.masses);
   double error = 0;
   for (std::int64_t k = 0; k < options.max_iterations; ++k) {
-    g = soft_transform(y, x, f, options.reg);
-    const Vector next = soft_transform(x, y, g, options.reg);
+    const Vector g = to_y(f, options.reg), next = to_x(g, options.reg);
     error = marginal_error(x, f, next, options.reg);
-    f = next;
     // The dual value with g = T f, so that the plan of (f, g) has mass 1.
-    if (error <= options.tolerance) return x.masses.dot(f) + y.masses.dot(g);
+    if (error <= options.tolerance) return x.masses.dot(next) + y.masses.dot(g);
+    f = mixing.next(f, next, error);
   }
   not_converged(error, options);
 }
 
 double with_itself(const WeightedPoints& x, double largest, const SinkhornDivergenceOptions& options) {
+  const SoftTransform transform(x, x);
   Vector f = Vector::Zero(x.points.cols());
-  for (double reg = largest; reg > options.reg; reg /= reg_factor) f = (f + soft_transform(x, x, f, reg)) / 2;
+  for (double reg = largest / first_range; reg > options.reg; reg /= reg_factor)
+    f = (f + transform(f, reg)) / 2;
+  Anderson mixing(x.masses);
   double error = 0;
   for (std::int64_t k = 0; k < options.max_iterations; ++k) {
-    const Vector next = soft_transform(x, x, f, options.reg);
+    const Vector next = transform(f, options.reg);
     error = marginal_error(x, f, next, options.reg);
     // T f and f are a pair of which one is the other's transform, as in between().
     if (error <= options.tolerance) return x.masses.dot(f) + x.masses.dot(next);
-    f = (f + next) / 2;
+    f = mixing.next(f, (f + next) / 2, error);
   }
   not_converged(error, options);
 }

@@ -23,7 +23,8 @@ struct SinkhornDivergenceOptions {
 /// reg
 /// -> infinity; 0 for equal clouds. x (D, n), y (D, m); a (n), b (m) >= 0 of any sums above 0, divided by
 /// them, or empty for equal masses. In the log domain; x against itself by the symmetric update f <- (f +
-/// Tf) / 2. Costs are made in rows: time O(D (n + m)^2) an iteration, memory O(D (n + m)). Throws data errors
+/// Tf) / 2; both accelerated (ot/anderson.h). Costs are made in rows, on all threads: time O(D (n + m)^2) an
+/// iteration, memory O((D + 40) (n + m)); the same bits for any number of threads. Throws data errors
 /// "cloud-columns", "cloud-size" (no points), "not-finite", "masses", usage error "sinkhorn-reg" (reg or
 /// tolerance not above 0), numeric error "sinkhorn-iterations".
 double sinkhorn_divergence(PointsIn x, PointsIn y, const SinkhornDivergenceOptions& options,

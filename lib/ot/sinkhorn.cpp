@@ -7,6 +7,8 @@
 
 #include "core/error.h"
 #include "core/text.h"
+#include "ot/anderson.h"
+#include "ot/soft_scan.h"
 
 namespace fm {
 
@@ -16,9 +18,9 @@ namespace {
 /// doubles (e^709), also squared and summed.
 constexpr double absorb_at = 100;
 
-/// reg falls by this factor from the largest cost to its value. Each stage starts near the solution of its
-/// own, where few iterations are enough.
-constexpr double reg_factor = 4;
+/// The kernel of potentials 0 is that of costs up to this many reg; where they are larger, reg falls to its
+/// value by this factor, and each stage starts near the solution of its own.
+constexpr double first_range = 128, reg_factor = 4;
 constexpr double stage_tolerance = 0.05;  // of a stage before the last
 constexpr std::int64_t stage_iterations = 20;
 
@@ -34,7 +36,7 @@ class Scaling {
 
   EntropicPlan run() {
     const double largest = costs_.cwiseAbs().maxCoeff();
-    for (double reg = largest / reg_factor; reg > reg_factor * options_.reg; reg /= reg_factor)
+    for (double reg = largest / first_range; reg > reg_factor * options_.reg; reg /= reg_factor)
       stage(reg, stage_tolerance, stage_iterations);
     const double error = stage(options_.reg, options_.tolerance, options_.max_iterations);
     if (!(error <= options_.tolerance)) throw_unfinished(error, largest);
@@ -62,22 +64,31 @@ class Scaling {
                             (std::isinf(error) ? "" : ", or the tolerance"));
   }
 
-  /// Iterates at one reg until the error is within `tolerance`, or `most` iterations are done; the error.
+  /// Iterates at one reg until the error is within `tolerance`, or `most` iterations are done; the error. The
+  /// iteration is that of g, of which f is the image.
   double stage(double reg, double tolerance, std::int64_t most) {
     reg_ = reg;
     lambda_ = std::isinf(options_.penalty) ? 1 : options_.penalty / (options_.penalty + reg);
-    update_g_in_logs();
-    update_f_in_logs();
     absorb();
+    Anderson mixing(b_);
+    Vector image;
     double error = std::numeric_limits<double>::infinity();
     for (std::int64_t k = 0; k < most && iterations_ < options_.max_iterations; ++k, ++iterations_) {
-      // (K^T u)_j, from which both the error of the columns and the next g follow.
+      rows_.noalias() = kernel_ * v_;
+      if (transform(rows_, a_, f0_, f_))
+        u_ = ((f_ - f0_) / reg_).array().exp();
+      else
+        f_ = f_in_logs(), absorb();
       columns_.noalias() = kernel_.transpose() * u_;
       error = column_error();
       if (!(error > tolerance)) break;  // NaN too: nothing mends it
-      if (!update(columns_, b_, g0_, g_, v_)) update_g_in_logs(), absorb();
-      rows_.noalias() = kernel_ * v_;
-      if (!update(rows_, a_, f0_, f_, u_)) update_f_in_logs(), absorb();
+      if (!transform(columns_, b_, g0_, image)) image = g_in_logs();
+      g_ = mixing.next(g_, image, error);
+      v_ = (g_ - g0_) / reg_;
+      if (v_.cwiseAbs().maxCoeff() <= absorb_at)
+        v_ = v_.array().exp();
+      else
+        absorb();
     }
     return error;
   }
@@ -88,40 +99,42 @@ class Scaling {
   }
 
   /// New potential f from the sums (K v)_i = a_i exp(f0_i / reg) S_i with S_i = sum_j b_j exp((g_j - c_ij) /
-  /// reg), and its scaling u = exp((f - f0) / reg); the other side likewise. False if that leaves the range
-  /// of the kernel: then the potential is of no use.
-  bool update(const Vector& sums, VectorIn marginal, const Vector& f0, Vector& f, Vector& u) {
+  /// reg); the other side likewise. False if that leaves the range of the kernel: then the potential is of no
+  /// use.
+  bool transform(const Vector& sums, VectorIn marginal, const Vector& f0, Vector& f) const {
     f = -lambda_ * (reg_ * (sums.array() / marginal.array()).log() - f0.array());
-    u = (f - f0) / reg_;
-    if (!(u.cwiseAbs().maxCoeff() <= absorb_at)) return false;
-    u = u.array().exp();
-    return true;
+    return (f - f0).cwiseAbs().maxCoeff() <= absorb_at * reg_;
   }
 
   /// The same from the costs, by log-sum-exp; exact for potentials of any size.
-  void update_f_in_logs() {
+  Vector f_in_logs() const {
     const Vector shifted = g_ / reg_ + Vector(b_.array().log());
     Points terms = (costs_ / -reg_).rowwise() + shifted.transpose();
     const Vector top = terms.rowwise().maxCoeff();
     terms.colwise() -= top;
-    f_ = -lambda_ * reg_ * (top.array() + terms.array().exp().rowwise().sum().log());
+    return -lambda_ * reg_ * (top.array() + terms.array().exp().rowwise().sum().log());
   }
-  void update_g_in_logs() {
+  Vector g_in_logs() const {
     const Vector shifted = f_ / reg_ + Vector(a_.array().log());
     Points terms = (costs_ / -reg_).colwise() + shifted;
     const Eigen::RowVectorXd top = terms.colwise().maxCoeff();
     terms.rowwise() -= top;
-    g_ = -lambda_ * reg_ * (top.array() + terms.array().exp().colwise().sum().log()).transpose();
+    return -lambda_ * reg_ * (top.array() + terms.array().exp().colwise().sum().log()).transpose();
   }
 
   /// K_ij = a_i b_j exp((f_i + g_j - c_ij) / reg), scalings 1.
   void absorb() {
     f0_ = f_;
     g0_ = g_;
-    kernel_ = costs_ / -reg_;
-    kernel_.colwise() += f_ / reg_ + Vector(a_.array().log());
-    kernel_.rowwise() += (g_ / reg_ + Vector(b_.array().log())).transpose();
-    kernel_ = kernel_.array().exp();
+    kernel_.resize(costs_.rows(), costs_.cols());
+    const Vector of_row = f_ / reg_ + Vector(a_.array().log());
+    const Vector of_column = g_ / reg_ + Vector(b_.array().log());
+    Vector offset(f_.size());
+    for (Index j = 0; j < costs_.cols(); ++j) {
+      offset = of_row.array() + of_column(j);
+      soft_kernels().exponentials(costs_.col(j).data(), offset.data(), 1 / reg_, offset.size(),
+                                  kernel_.col(j).data());
+    }
     u_ = Vector::Ones(f_.size());
     v_ = Vector::Ones(g_.size());
   }

@@ -5,6 +5,8 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "core/instruction_set.h"
+#include "core/parallel.h"
 #include "metrics/wasserstein.h"
 #include "support/reference_clouds.h"
 
@@ -100,4 +102,21 @@ TEST_CASE("sinkhorn divergence: equals POT's sinkhorn_log (tests/peers/transport
   CHECK(sinkhorn_divergence(x, y, with_reg(0.05), a, b) ==
         doctest::Approx(0.12434020700963919).epsilon(1e-9));
   CHECK(sinkhorn_divergence(x, y, with_reg(0.5), a, b) == doctest::Approx(0.07951119464001849).epsilon(1e-9));
+}
+
+TEST_CASE("sinkhorn divergence: any number of threads and every instruction set give the same bits") {
+  const Points x = reference_cloud(3, 70, 7), y = reference_cloud(3, 45, 9, 0.9, 0.2);
+  const InstructionSet set_before = instruction_set();
+  const int threads_before = threads();
+  const double expected = sinkhorn_divergence(x, y, with_reg(0.05));
+  for (const int count : {1, 2, 5}) {
+    set_threads(count);
+    CHECK(sinkhorn_divergence(x, y, with_reg(0.05)) == expected);
+  }
+  set_threads(threads_before);
+  for (const InstructionSet set : available_instruction_sets()) {
+    set_instruction_set(set);
+    CHECK(sinkhorn_divergence(x, y, with_reg(0.05)) == expected);
+  }
+  set_instruction_set(set_before);
 }
