@@ -6,6 +6,7 @@
 
 #include "cli/checkpoints.h"
 #include "cli/gaussians.h"
+#include "cli/learned_by_heart.h"
 #include "cli/signals.h"
 #include "cli/tool.h"
 #include "cli/training_clouds.h"
@@ -266,6 +267,10 @@ int run(TrainOptions& options, Session& session) {
                  " rows are in no pair that was learned from; a larger --pool pairs more");
   const double seconds = monitor.seconds();
   report_training(trained, seconds, options.output, session);
+  if (trained.record.held_out > 0)  // the rows again: the training has taken the first ones
+    if (const auto found = learned_by_heart(
+            trained, rows_of(clouds, coordinates, conditions, options, options, session.seed), session.seed))
+      tell_learned_by_heart(*found, session);
   if (floor) tell_floor(*floor, trained.record.final_loss, session);
   output->write(
       encode_model({stored_options(options), clouds.target.names, clouds.target.has_names, coordinates,

@@ -36,6 +36,7 @@ enum class Purpose : std::uint64_t {
   diffusion = 20,          ///< noise of stochastic paths
   condition_drops = 21,    ///< which points of a training batch lose their condition
   plan_conditions = 22,    ///< conditions that the draws carry with which a plan is found
+  memorisation = 23,       ///< starts of the draws that are held against the rows learned from
   table_split = 30,        ///< which rows of a table are held out
   reference_subsets = 31,  ///< which rows of a reference a metric looks at
   training_subsets = 32,   ///< which training rows samples are held against
