@@ -139,7 +139,7 @@ CloudReport specimen_report(const std::vector<Metric>& metrics, const TwoSampleO
   CloudReport report;
   report.columns = columns;
   for (const Metric& metric : metrics) {
-    const bool unbiased = std::visit([](const auto& member) { return member.unbiased; }, metric);
+    const bool unbiased = traits_of(metric).unbiased;
     TwoSampleResult& result = report.metrics.emplace_back();
     result.metric = label(metric, metrics);
     result.p_value = 1;

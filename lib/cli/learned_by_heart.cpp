@@ -3,6 +3,7 @@
 #include "core/error.h"
 #include "core/random.h"
 #include "core/text.h"
+#include "data/condition.h"
 #include "flow/path_start.h"
 #include "model/network_field.h"
 #include "ode/solve.h"
@@ -33,7 +34,8 @@ Points starting_points(const TrainingRows& side, const VelocityField& field, Ind
   Points x(field.dim(), count);
   x.topRows(dim) = x0;
   for (Index n = 0; n < count; ++n)
-    x.col(n).bottomRows(field.still_rows()) = side.conditions.col(n * side.points.cols() / count);
+    x.col(n).bottomRows(field.still_rows()) =
+        encoded(side.conditions, side.labels.col(n * side.points.cols() / count));
   return x;
 }
 
