@@ -16,7 +16,8 @@ bool wants_nearest(const EvalOptions& options);
 void check_nearest(const EvalOptions& options);
 
 /// Those to the clouds, of which the samples are not used. Warns of units in which one column rules.
-NearestColumns nearest_columns(const EvalOptions& options, const EvaluatedClouds& clouds, const Session& session);
+NearestColumns nearest_columns(const EvalOptions& options, const EvaluatedClouds& clouds,
+                               const Session& session);
 
 /// Writes the rows of the samples, each with its distances, in the units of the comparison. Returns the exit
 /// code.
