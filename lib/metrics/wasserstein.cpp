@@ -27,7 +27,7 @@ Wasserstein wasserstein(PointsIn x, PointsIn y, CostPower power, const Vector& a
   const bool some = x.cols() > 0 && y.cols() > 0;
   if (some && a.size() == 0 && b.size() == 0) {
     if (x.rows() == 1) return on_the_line(x, y, p);
-    if (power == CostPower::two && x.cols() == y.cols() && x.cols() <= max_assignment) {
+    if (power == CostPower::two && x.cols() == y.cols()) {
       const Assignment found = solve_assignment(x, y);
       const auto n = static_cast<double>(x.cols());
       return {std::sqrt(found.cost / n), found.cost / n, found.gap / n};

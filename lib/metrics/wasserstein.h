@@ -13,8 +13,8 @@ struct Wasserstein {
 
 /// W_p with p = power between sum a_i delta(x_i) / sum a and sum b_j delta(y_j) / sum b; x (D, n), y (D, m),
 /// a (n), b (m) >= 0, or empty for equal masses. On the line and with equal masses by sorting; between equal
-/// numbers of equal masses, squared costs, up to max_assignment by solve_assignment(); else by
-/// solve_transportation(), whose errors it throws.
+/// numbers of equal masses, squared costs, by solve_assignment(); else by
+/// solve_transportation(). Throws what these do.
 Wasserstein wasserstein(PointsIn x, PointsIn y, CostPower power, const Vector& a = {}, const Vector& b = {});
 
 }  // namespace fm

@@ -4,26 +4,35 @@
 #include <cmath>
 #include <limits>
 #include <string>
+#include <utility>
 
 #include "core/error.h"
 #include "core/numeric.h"
 #include "core/text.h"
 #include "ot/auction.h"
 #include "ot/augment.h"
+#include "ot/transportation.h"
 
 namespace fm {
 
 namespace {
 
-void check_size(Index rows, Index columns) {
+/// Points up to which all costs at once are faster than the near ones alone.
+constexpr Index most_dense = 1024;
+
+void check_equal(Index rows, Index columns) {
   if (rows != columns)
     throw data_error("assignment-size", "an assignment needs equal numbers of points on both sides, not " +
                                             std::to_string(rows) + " and " + std::to_string(columns));
+}
+
+void check_size(Index rows, Index columns) {
+  check_equal(rows, columns);
   if (rows > max_assignment)
-    throw limit_error(
-        "assignment-limit",
-        "exact assignment of " + std::to_string(rows) + " points: at most " + std::to_string(max_assignment),
-        {}, "compare subsets: --max-rows 2000");
+    throw limit_error("assignment-limit",
+                      "exact assignment of " + std::to_string(rows) +
+                          " points by a matrix or with conditions: at most " + std::to_string(max_assignment),
+                      {}, "take smaller blocks of points");
 }
 
 void check_finite(double sum_of_squares, const char* what) {
@@ -54,6 +63,20 @@ Assignment solve(CostRows& costs, const ScanKernels& scan) {
   if (!(result.gap <= static_cast<double>(n * (n + 8)) * std::numeric_limits<double>::epsilon() * scale))
     throw numeric_error("assignment-gap", "the assignment could not be proved optimal: the dual gap is " +
                                               shortest(result.gap));
+  return result;
+}
+
+/// By the near costs of each point.
+Assignment solve_sparse(PointsIn x, PointsIn y) {
+  const auto n = static_cast<double>(x.cols());
+  const Vector ones = Vector::Ones(x.cols());
+  Transportation found = solve_transportation(x, y, ones, ones, CostPower::two);
+  Assignment result;
+  for (const PlanEntry& entry : found.plan.entries) result.to.push_back(entry.to);
+  result.u = std::move(found.u);
+  result.v = std::move(found.v);
+  result.cost = n * found.cost;
+  result.gap = n * found.gap;
   return result;
 }
 
@@ -105,6 +128,8 @@ Assignment solve_assignment(PointsIn all_x, PointsIn all_y, const ScanKernels& s
 }
 
 Assignment solve_assignment(PointsIn x, PointsIn y, const ExtraRows& extra) {
+  check_equal(x.cols(), y.cols());
+  if (extra.count == 0 && x.cols() > most_dense) return solve_sparse(x, y);
   return solve_assignment(x, y, scan_kernels(), extra);
 }
 

@@ -20,15 +20,17 @@ struct Assignment {
   double gap = 0;  ///< sum_i of c_i,to_i - u_i - v_to_i >= 0: `cost` is at most this above the least cost
 };
 
-/// More points need a subset.
+/// Points of a dense problem: by a matrix, or with extra rows.
 constexpr Index max_assignment = 20000;
 
-/// c_ij = |x_i - y_j|^2, or what extra rows say; x, y (D, n). Costs are kept as a matrix of 8 n^2 bytes up to
-/// 512 MiB (n = 8192) and computed again for each use beyond. Deterministic; ties are settled by the order of
-/// the points. The certificate is checked: gap <= n (n + 8) 2^-52 max(|u|, |v|), the rounding of n changes of
-/// a price and a few operations of its own in each of n rows. Time about n^2 log n for clouds without ties,
-/// n^3 at worst. Throws data errors "assignment-size" (unequal clouds), "not-finite" (also for squares that
-/// overflow), limit error "assignment-limit" (n > max_assignment), numeric error "assignment-gap".
+/// c_ij = |x_i - y_j|^2, or what extra rows say; x, y (D, n). Deterministic; which of equally good ones is
+/// found depends on the order of the points. Without extra rows and from 1025 points on by
+/// solve_transportation(), in memory O(D n), whose errors are thrown. Otherwise costs are kept as a matrix of
+/// 8 n^2 bytes up to 512 MiB (n = 8192) and computed again for each use beyond, in time about n^2 log n for
+/// clouds without ties, n^3 at worst, and the certificate is checked: gap <= n (n + 8) 2^-52 max(|u|, |v|),
+/// the rounding of n changes of a price and a few operations of its own in each of n rows. Throws data errors
+/// "assignment-size" (unequal clouds), "not-finite" (also for squares that overflow), limit error
+/// "assignment-limit" (n > max_assignment), numeric error "assignment-gap".
 Assignment solve_assignment(PointsIn x, PointsIn y, const ExtraRows& extra = {});
 
 /// Costs of any sign as a matrix (n, n), row i with column j. Throws as above.

@@ -143,5 +143,106 @@ Nearest relax(const double* cost, const double* price, double base, std::int64_t
   return found;
 }
 
+/// Bits of those of 64 numbers that are below the limit.
+[[gnu::always_inline]] inline std::uint64_t bits_below(const double* reduced, double limit) {
+  Integers bits = {}, bit = Integers{} + 1;
+  for (int k = 0; k < lanes; ++k) bit[k] <<= k;
+  for (int j = 0; j < 64; j += lanes, bit <<= lanes) bits |= (load(reduced + j) < limit) & bit;
+  std::uint64_t found = 0;
+  for (int k = 0; k < lanes; ++k) found |= static_cast<std::uint64_t>(bits[k]);
+  return found;
+}
+
+void block_bounds(const double* x, const double* low, const double* high, const double* slope,
+                  const double* top, std::int64_t dim, std::int64_t count, bool root, double* bound) {
+  for (std::int64_t b = 0; b < count; b += lanes) {
+    Reals squares = {}, linear = {};
+    for (std::int64_t d = 0; d < dim; ++d) {
+      const Reals p = load(slope + d * count + b), at = x[d] + 0.5 * p;
+      const Reals below = load(low + d * count + b) - at, above = at - load(high + d * count + b);
+      Reals outside = below > above ? below : above;
+      outside = outside > 0 ? outside : Reals{};
+      squares += outside * outside;
+      linear += p * (x[d] + 0.25 * p);
+    }
+    if (root)
+      for (int k = 0; k < lanes; ++k) squares[k] = __builtin_sqrt(squares[k]);
+    store(bound + b, squares - linear - load(top + b));
+  }
+}
+
+double block_costs(const double* x, const double* y, const double* price, const double* slope,
+                   std::int64_t stride, std::int64_t dim, bool root, double limit, double* cost,
+                   double* reduced, std::uint64_t* below) {
+  constexpr int block = 64;
+  Reals top = Reals{} - infinity;
+  for (int j = 0; j < block; j += lanes) {
+    Reals sum = {};
+    Reals above = load(price + j);
+    for (std::int64_t d = 0; d < dim; ++d) {
+      const Reals at = load(y + d * block + j), difference = at - x[d];
+      sum += difference * difference;
+      above -= slope[d * stride] * at;
+    }
+    if (root)
+      for (int k = 0; k < lanes; ++k) sum[k] = __builtin_sqrt(sum[k]);
+    top = above > top ? above : top;
+    store(cost + j, sum);
+    store(reduced + j, sum - load(price + j));
+  }
+  *below = bits_below(reduced, limit);
+  double largest = top[0];
+  for (int k = 1; k < lanes; ++k) largest = top[k] > largest ? top[k] : largest;
+  return largest;
+}
+
+double narrow(const double* reduced, std::int64_t count, double limit, std::uint64_t* below) {
+  constexpr int most_halvings = 24, spare = 2;
+  const Reals nothing = Reals{} - infinity;
+  Reals least = load(reduced), most = nothing;  // of those under the limit
+  for (int j = 0; j < 64; j += lanes) {
+    const Reals value = load(reduced + j), under = value < limit ? value : nothing;
+    least = value < least ? value : least;
+    most = under > most ? under : most;
+  }
+  double low = least[0], high = limit, top = most[0];
+  for (int k = 1; k < lanes; ++k) {
+    low = least[k] < low ? least[k] : low;
+    top = most[k] > top ? most[k] : top;
+  }
+  *below = bits_below(reduced, limit);
+  for (int halving = 0; halving < most_halvings; ++halving) {
+    const double middle = low + 0.5 * ((high < top ? high : top) - low);
+    const std::uint64_t bits = bits_below(reduced, middle);
+    const int found = __builtin_popcountll(bits);
+    if (found < count) {
+      low = middle;
+    } else {
+      high = middle;
+      *below = bits;
+      if (found <= count + spare) break;
+    }
+  }
+  return high;
+}
+
+bool any_below(const float* x, const float* y, const float* offset, std::int64_t dim, float limit) {
+  typedef float Singles __attribute__((vector_size(vector_bytes)));
+  typedef std::int32_t Bits __attribute__((vector_size(vector_bytes)));
+  constexpr int block = 64, width = vector_bytes / 4, count = block / width;
+  Singles value[count];
+  __builtin_memcpy(value, offset, sizeof value);
+  for (std::int64_t d = 0; d < dim; ++d) {
+    Singles at[count];
+    __builtin_memcpy(at, y + d * block, sizeof at);
+    for (int k = 0; k < count; ++k) value[k] -= x[d] * at[k];
+  }
+  Bits below = {};
+  for (int k = 0; k < count; ++k) below |= value[k] < limit;
+  std::int32_t any = 0;
+  for (int k = 0; k < width; ++k) any |= below[k];
+  return any != 0;
+}
+
 }  // namespace
 }  // namespace fm

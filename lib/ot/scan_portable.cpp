@@ -5,6 +5,7 @@ constexpr int vector_bytes = 16;
 
 namespace fm {
 
-const ScanKernels portable_scan = {squared_distances, add_class_costs, best_two, relax};
+const ScanKernels portable_scan = {squared_distances, add_class_costs, best_two, relax,
+                                   block_bounds,      block_costs,     narrow,   any_below};
 
 }  // namespace fm

@@ -140,11 +140,6 @@ Plan entropic_plan(const Method& method, PointsIn x, PointsIn y, const ExtraRows
 
 Plan transport_plan(const ExactTransport& method, PointsIn x, PointsIn y, const ExtraRows& extra) {
   check_equal_sizes(method.name, x, y);
-  if (x.cols() > max_assignment)
-    throw limit_error(
-        "plan-limit",
-        "an exact plan of " + std::to_string(x.cols()) + " points: at most " + std::to_string(max_assignment),
-        {}, "use fewer points, or the plan greedy");
   return one_to_one(assign(x, y, extra));
 }
 

@@ -168,6 +168,20 @@ TEST_CASE("assignment: the plan does not depend on the unit, though squares unde
   CHECK(small.gap == 0x1p-200 * plain.gap);
 }
 
+TEST_CASE("assignment: near costs alone are as good as all of them") {
+  for (const Index dim : {2, 5})
+    for (const CloudPair& pair : cloud_families(dim, 1100, 9)) {
+      CAPTURE(pair.family);
+      CAPTURE(dim);
+      const Assignment sparse = solve_assignment(pair.x, pair.y);
+      const Assignment dense = solve_assignment(pair.x, pair.y, scan_kernels());
+      CHECK(sparse.cost == doctest::Approx(dense.cost).epsilon(1e-12));
+      std::vector<Index> to = sparse.to;
+      std::sort(to.begin(), to.end());
+      for (Index i = 0; i < 1100; ++i) CHECK(to[static_cast<std::size_t>(i)] == i);
+    }
+}
+
 TEST_CASE("assignment: what cannot be assigned is an error with an id") {
   const Points three = Points::Zero(2, 3), four = Points::Zero(2, 4);
   CHECK(error_id([&] { assign(three, four); }) == "assignment-size");
@@ -176,8 +190,8 @@ TEST_CASE("assignment: what cannot be assigned is an error with an id") {
   CHECK(error_id([&] { assign(three, bad); }) == "not-finite");
   bad(1, 2) = 1e160;
   CHECK(error_id([&] { assign(bad, three); }) == "not-finite");
-  const Points many = Points::Zero(1, max_assignment + 1);
-  CHECK(error_id([&] { assign(many, many); }) == "assignment-limit");
+  const Points many = Points::Zero(2, max_assignment + 1);
+  CHECK(error_id([&] { assign(many, many, {.count = 1}); }) == "assignment-limit");
   CHECK(assign(Points(2, 0), Points(2, 0)).empty());
 }
 

@@ -73,6 +73,20 @@ TEST_CASE(
       }
 }
 
+TEST_CASE("transportation: of large clouds, with coarser ones first, the proof holds") {
+  for (const CostPower power : {CostPower::one, CostPower::two})
+    for (const CloudPair& pair : cloud_families(2, 900, 8)) {
+      CAPTURE(pair.family);
+      CAPTURE(static_cast<int>(power));
+      const Points y = pair.y.leftCols(500);
+      const Vector a = whole_masses(900, 2000, 3), b = whole_masses(500, 2000, 4);
+      check_proof(pair.x, y, a, b, power, solve_transportation(pair.x, y, a, b, power));
+      const Vector equal = Vector::Ones(900);
+      check_proof(pair.x, pair.y, equal, equal, power,
+                  solve_transportation(pair.x, pair.y, equal, equal, power));
+    }
+}
+
 TEST_CASE("transportation: one point, and many points to few, have the mean cost or the proof") {
   const CloudPair pair = cloud_families(2, 200, 5)[1];
   const Points one = pair.y.leftCols(1), few = pair.y.leftCols(3);
