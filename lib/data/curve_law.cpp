@@ -26,6 +26,8 @@ namespace {
 
 constexpr Index rule_size = 16;
 constexpr double max_pieces = 1e5;
+constexpr double max_refined_pieces = 1e6;  // for points far out: 400 MB of nodes
+constexpr double max_noise = 0x1p500;       // squares of distances some hundred times as far are doubles
 constexpr double widest_piece =
     std::numbers::pi / 8;  // of an angle: the arc itself is nearly a parabola there
 // Pieces whose nodes are all farther from x than the nearest middle, by this much of squares over 2 noise^2,
@@ -74,10 +76,21 @@ void check_density(const CurveLaw& law) {
   if (law.noise <= 0)
     throw usage_error("no-density", "without noise the cloud lies on curves and has no density",
                       "give it some: noise=0.05");
+  if (law.noise > max_noise)
+    throw usage_error("no-density", "the noise is too large to find the density by quadrature",
+                      "make it smaller: noise=0.05");
   for (const Arc& arc : law.arcs)
     if (pieces_of(arc, law.noise, 1) > max_pieces)
       throw usage_error("no-density", "the noise is too small to find the density by quadrature",
                         "make it larger: noise=0.05");
+}
+
+void check_refinement(const CurveLaw& law, double refinement) {
+  for (const Arc& arc : law.arcs)
+    if (!(pieces_of(arc, law.noise, refinement) <= max_refined_pieces))
+      throw numeric_error("far-from-curves",
+                          "a point is too far from the curves to find its density by quadrature",
+                          "more noise reaches farther: noise=0.05");
 }
 
 double nearest_middle(const Nodes& nodes, const Eigen::Vector2d& y) {
@@ -106,6 +119,7 @@ Vector log_density(const CurveLaw& law, PointsIn x) {
   std::map<double, Nodes> nodes_of;  // by refinement
   const auto refined = [&](double refinement) -> const Nodes& {
     const auto found = nodes_of.find(refinement);
+    if (found == nodes_of.end()) check_refinement(law, refinement);
     return found != nodes_of.end() ? found->second
                                    : nodes_of.emplace(refinement, make_nodes(law, refinement)).first->second;
   };

@@ -33,8 +33,9 @@ Index draw(const CurveLaw& law, Draws& draws, VectorOut point);
 
 /// log p of each point x (2, N), relative error of p below 1e-12: Gauss and Legendre with 16 nodes on pieces
 /// of an arc along which the exponent changes by at most some 12. Throws usage error "no-density" without
-/// noise, or with one below a 100 000th of the arcs' length. Cost O(N length / noise), more where x is far
-/// from all arcs.
+/// noise, with one below a 100 000th of the arcs' length or above 2^500, and numeric error "far-from-curves"
+/// where x is so far from all arcs that it would take more than a million pieces. Cost O(N length / noise),
+/// more where x is far from all arcs.
 Vector log_density(const CurveLaw& law, PointsIn x);
 
 }  // namespace fm

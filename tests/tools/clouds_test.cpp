@@ -84,3 +84,13 @@ TEST_CASE("clouds: what has no density, and what no file can mean, is refused") 
   check_error(shell(folder, "fm-data rings:count=0"), 2, "option-range");
   CHECK(output_of(folder, "ls") == "flat.json\n");
 }
+
+TEST_CASE("clouds: a density under noise whose squares are no doubles is refused") {
+  const Folder folder;
+  for (const std::string cloud : {"moons", "rings", "s-curve", "swiss-roll", "two-spirals"}) {
+    for (const char* noise : {"1e155", "1e200", "1e308"})
+      check_error(shell(folder, "fm-data " + cloud + ":noise=" + noise + " -n 1 --log-density"), 2,
+                  "no-density", "too large");
+    CHECK(rows_of(output_of(folder, "fm-data " + cloud + ":noise=1e150 -n 9 --log-density")).size() == 9);
+  }
+}
