@@ -33,6 +33,7 @@ ReplayedInput::ReplayedInput(const std::string& path) {
   if (start_ >= 0) return;
   hold_standard_input();
   start_ = 0;
+  rewind();
 }
 
 void ReplayedInput::rewind() const {

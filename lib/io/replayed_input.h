@@ -9,10 +9,10 @@ namespace fm {
 class ReplayedInput {
  public:
   /// For "-", a standard input that cannot go back is read to its end into a file without a name, which takes
-  /// its place. Throws io errors "open", "read", "write".
+  /// its place and stands at its start. Throws io errors "open", "read", "write".
   explicit ReplayedInput(const std::string& path);
 
-  /// To be called before each reading: standard input stands where it stood at first.
+  /// To be called before each reading but the first: standard input stands where it stood at first.
   void rewind() const;
 
  private:

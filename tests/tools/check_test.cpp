@@ -116,6 +116,19 @@ TEST_CASE("check: the verdict is that of fm-train, error and hint too, on good a
   check_verdict(folder, ".");
 }
 
+TEST_CASE("check: a table from a pipe is judged as the file is") {
+  const Folder folder;
+  for (const Table& table : tables()) {
+    CAPTURE(table.what);
+    write_text(folder / "t", table.text);
+    const Result file = shell(folder, std::string("fm-data check - < t ") + table.options);
+    const Result pipe = shell(folder, std::string("cat t | fm-data check ") + table.options);
+    CHECK(pipe.code == file.code);
+    CHECK(pipe.out == file.out);
+    CHECK(pipe.err == file.err);
+  }
+}
+
 TEST_CASE("check: the verdict is that of fm-train on tables as they are found") {
   const Folder folder;
   const auto files = found_tables();
