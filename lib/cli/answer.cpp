@@ -1,6 +1,8 @@
 #include "cli/answer.h"
 
+#include <algorithm>
 #include <cctype>
+#include <cmath>
 #include <string_view>
 #include <utility>
 
@@ -33,8 +35,8 @@ bool continues_name(char c) {
 /// Recursive descent, a function a level of the grammar.
 class Reader {
  public:
-  Reader(const std::string& text, const NumberNamed& number_named)
-      : text_(text), number_named_(number_named) {}
+  Reader(const std::string& text, const NumberNamed& number_named, const std::vector<std::string>& known)
+      : text_(text), number_named_(number_named), known_(known) {}
 
   bool condition() {
     const Value value = disjunction();
@@ -90,7 +92,7 @@ class Reader {
       const bool plus = take("+");
       if (!plus && !take("-")) return left;
       const double a = number_of(left), b = number_of(product());
-      left = number_value(plus ? a + b : a - b);
+      left = finite_value(plus ? a + b : a - b, a, plus ? "+" : "-", b);
     }
   }
 
@@ -100,7 +102,7 @@ class Reader {
       const bool times = take("*");
       if (!times && !take("/")) return left;
       const double a = number_of(left), b = number_of(factor());
-      left = number_value(times ? a * b : a / b);
+      left = finite_value(times ? a * b : a / b, a, times ? "*" : "/", b);
     }
   }
 
@@ -114,6 +116,7 @@ class Reader {
     }
     if (at_ == text_.size()) fail("it ends where a number or a name should stand");
     if (text_[at_] == '"') return named(quoted());
+    if (const std::size_t length = known_length()) return named(word(length));
     if (starts_name(text_[at_])) return named(word());
     return literal();
   }
@@ -134,8 +137,21 @@ class Reader {
     return number_value(number);
   }
 
-  std::string word() {
+  /// Of the longest known name that stands here, 0 if none does.
+  std::size_t known_length() const {
+    std::size_t longest = 0;
+    for (const std::string& name : known_) {
+      const std::size_t end = at_ + name.size();
+      const bool ends = end >= text_.size() || text_[end] == '.' || !continues_name(text_[end]);
+      if (ends && text_.compare(at_, name.size(), name) == 0) longest = std::max(longest, name.size());
+    }
+    return longest;
+  }
+
+  /// A name whose first `known` characters need not be those of names.
+  std::string word(std::size_t known = 0) {
     const std::size_t begin = at_;
+    at_ += known;
     while (at_ < text_.size() && continues_name(text_[at_])) ++at_;
     return text_.substr(begin, at_ - begin);
   }
@@ -175,6 +191,16 @@ class Reader {
     return value.number;
   }
 
+  /// `number`, which `sign` made of a and b.
+  Value finite_value(double number, double a, const char* sign, double b) const {
+    if (std::isfinite(a) && std::isfinite(b) && !std::isfinite(number))
+      throw usage_error("condition-number",
+                        in_quotes(text_) + ": " + shortest(a) + " " + sign + " " + shortest(b) +
+                            " is not a finite number, so nothing can be said of it",
+                        "a condition such as 'w2 > 3 * floor' needs no quotient");
+    return number_value(number);
+  }
+
   [[noreturn]] void fail(const std::string& why) const {
     throw usage_error("condition", in_quotes(text_) + ": " + why,
                       "a condition reads like 'w2 > 1.2 * floor and p < 0.01'");
@@ -193,14 +219,16 @@ class Reader {
 
   const std::string& text_;
   const NumberNamed& number_named_;
+  const std::vector<std::string>& known_;
   std::size_t at_ = 0;
   int depth_ = 0;
 };
 
 }  // namespace
 
-bool holds(const std::string& condition, const NumberNamed& number_named) {
-  return Reader(condition, number_named).condition();
+bool holds(const std::string& condition, const NumberNamed& number_named,
+           const std::vector<std::string>& known) {
+  return Reader(condition, number_named, known).condition();
 }
 
 }  // namespace fm

@@ -1,6 +1,9 @@
 #include "cli/cloud_report.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
 
 #include "cli/answer.h"
 #include "cli/two_sample_text.h"
@@ -46,22 +49,32 @@ void add_marginals(const CloudReport& report, Json& json) {
 /// {name: {key: number}} of a report, looked up as conditions write it.
 class ReportNumbers {
  public:
-  explicit ReportNumbers(const Json& report) {
-    for (const auto& [name, object] : report.items()) {
+  explicit ReportNumbers(const CloudReport& report) {
+    const Json json = report_json(report);
+    for (const auto& [name, object] : json.items()) {
       if (name == "marginals")
         for (const auto& [column, numbers] : object.items()) add(name + "." + column, numbers);
       else
         add(name, object);
     }
+    names_ = keys_of(groups_);
+    for (const TwoSampleResult& result : report.metrics) {
+      keys_[result.metric] = key_of(result.metric);
+      names_.push_back(result.metric);
+    }
   }
+
+  /// Of groups, by their JSON keys and as --metric has them.
+  const std::vector<std::string>& names() const { return names_; }
 
   double at(const std::string& name) {
     const std::size_t dot = name.rfind('.');
     std::string group = name, key = "value";
-    if (!groups_.contains(name)) {
+    if (!groups_.contains(name) && !keys_.contains(name)) {
       group = dot == std::string::npos ? without_name() : name.substr(0, dot);
       key = dot == std::string::npos ? name : name.substr(dot + 1);
     }
+    if (const auto known = keys_.find(group); known != keys_.end()) group = known->second;
     if (key == "p") key = "p_value";
     if (!groups_.contains(group))
       throw usage_error(
@@ -85,7 +98,7 @@ class ReportNumbers {
   void add(const std::string& name, const Json& object) {
     Json& group = groups_[name] = Json::object();
     for (const auto& [key, number] : object.items())
-      if (number.is_number()) group[key] = number;
+      if (number.is_number() && std::isfinite(number.get<double>())) group[key] = number;
   }
 
   /// What a number that stands alone is of.
@@ -94,6 +107,8 @@ class ReportNumbers {
   }
 
   Json groups_ = Json::object();
+  std::map<std::string, std::string> keys_;  // of metrics by their names
+  std::vector<std::string> names_;
   std::string last_;
 };
 
@@ -158,12 +173,23 @@ CloudReport specimen_report(const std::vector<Metric>& metrics, const TwoSampleO
 std::vector<std::string> conditions_met(const std::vector<std::string>& conditions,
                                         const CloudReport& report) {
   std::vector<std::string> met;
-  const Json json = report_json(report);
   for (const std::string& condition : conditions) {
-    ReportNumbers numbers(json);
-    if (holds(condition, [&](const std::string& name) { return numbers.at(name); })) met.push_back(condition);
+    ReportNumbers numbers(report);
+    const auto number = [&](const std::string& name) { return numbers.at(name); };
+    if (holds(condition, number, numbers.names())) met.push_back(condition);
   }
   return met;
+}
+
+void check_conditions(const std::vector<std::string>& conditions, const CloudReport& specimen) {
+  for (const std::string& condition : conditions) {
+    ReportNumbers numbers(specimen);
+    const auto unknown = [&](const std::string& name) {
+      numbers.at(name);
+      return std::numeric_limits<double>::quiet_NaN();
+    };
+    holds(condition, unknown, numbers.names());
+  }
 }
 
 }  // namespace fm

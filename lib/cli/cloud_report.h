@@ -41,9 +41,13 @@ CloudReport specimen_report(const std::vector<Metric>& metrics, const TwoSampleO
 
 /// The conditions (answer.h) that hold. They name numbers of report_json(): "w2" is its value, "w2.floor" its
 /// floor, "w2.p" its p_value, "marginals.lat.w1" that of column lat; "floor" and its like alone are of what
-/// was named last before, or of the only metric. Throws usage errors "condition-name" where this report has
-/// no such number, and "condition".
+/// was named last before, or of the only metric; metrics are also known as --metric has them ("sliced-w2",
+/// "sinkhorn:reg=1"). Throws usage errors "condition-name" where this report has no such number, "condition"
+/// and "condition-number".
 std::vector<std::string> conditions_met(const std::vector<std::string>& conditions,
                                         const CloudReport& report);
+
+/// Throws what conditions_met() does of every report that has the numbers of `specimen`, whatever they are.
+void check_conditions(const std::vector<std::string>& conditions, const CloudReport& specimen);
 
 }  // namespace fm

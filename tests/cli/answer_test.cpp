@@ -2,8 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "core/error.h"
 
@@ -78,4 +80,32 @@ TEST_CASE("conditions: what is no condition says why, and is quoted") {
   CHECK(has(condition_error(std::string(10000, '(')), "nests more than 200 deep"));
   CHECK(has(condition_error(std::string(10000, '!')), "nests more than 200 deep"));
   CHECK(has(condition_error("1 > 2 and nothing > 1"), "no-such: nothing"));  // looked up all the same
+}
+
+TEST_CASE("conditions: known names may hold any character, the longest is read, and what follows stays") {
+  const std::vector<std::string> known = {"sliced-w2", "w2", "sinkhorn:reg=0.5", "sinkhorn:reg=0",
+                                          "marginals.a b"};
+  const std::map<std::string, double> numbers = {
+      {"sliced-w2", 3},          {"sliced-w2.p", 4},      {"w2", 1},
+      {"sinkhorn:reg=0.5.p", 5}, {"marginals.a b.w1", 6}, {"w2x", 7}};
+  const auto answer_of = [&](const std::string& condition) {
+    return holds(
+        condition, [&](const std::string& name) { return numbers.at(name); }, known);
+  };
+  CHECK(answer_of("sliced-w2 == 3 and sliced-w2.p == 4"));
+  CHECK(answer_of("sliced-w2-w2 == 2"));
+  CHECK(answer_of("2*sinkhorn:reg=0.5.p == 10"));
+  CHECK(answer_of("marginals.a b.w1 == 6"));
+  CHECK(answer_of("w2x == 7"));
+}
+
+TEST_CASE("conditions: a sum or quotient that is not finite is an error, and what is not known yet is none") {
+  for (const char* condition :
+       {"w2 > 0/0", "w2 > 1/0", "w2/0 > 1", "w2 > 1e308 * 1e308", "w2 > 1e308 + 1e308"}) {
+    CAPTURE(condition);
+    CHECK(condition_error(condition).starts_with("condition-number: "));
+  }
+  const auto unknown = [](const std::string&) { return std::nan(""); };
+  CHECK_FALSE(holds("w2 / (floor - floor) > 1 or w2 < 1", unknown));
+  CHECK_THROWS_AS(holds("w2 / floor > 1 / 0", unknown), Error);
 }
