@@ -89,8 +89,9 @@ int main(int argc, char** argv) {
             "rows of "
             "REFERENCE: 1/2 for a model that generalises, with copies, the share of samples equal to a "
             "training "
-            "row, in JSON. Conditions of --fail-if name results by their JSON keys: w2, w2.floor, w2.p, "
-            "sliced_w2.low, "
+            "row, in JSON. Conditions of --fail-if name results as --metric or their JSON keys do: w2, "
+            "w2.floor, "
+            "sliced-w2.low, sinkhorn:reg=1.p where there are two of a name, in double quotes or not, "
             "memorisation.copies, marginals.lat.w1, correlation.largest_difference; a lone floor or p is "
             "that of what "
             "was named last; + - * / ( ) < <= > >= == != and or not.",

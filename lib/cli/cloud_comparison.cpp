@@ -61,6 +61,10 @@ void check_arguments(EvalOptions& options) {
   refuse_two_stdins(inputs);
   check_outputs(options, inputs);
   if (options.per_row) return check_nearest(options);
+  if (options.metric.empty() && options.train.empty() && !options.marginals)
+    throw usage_error("no-metric", "--metric: the list is empty, so there is nothing to compute",
+                      "name one, or leave --metric out: --metric w2");
+  check_options(options);
   if (options.marginals && settled(options.format, options.output) == ResultFormat::csv)
     throw usage_error("marginals-csv", "--marginals goes with a table or JSON: its rows are columns",
                       "choose --format json");
@@ -150,8 +154,8 @@ int compare_clouds(EvalOptions& options, Session& session) {
   check_arguments(options);
   if (options.per_row) return write_nearest(options, session);
   const EvaluatedClouds clouds = read_clouds(options, session);
-  conditions_met(options.fail_if, specimen_report(options.metric, options, !options.train.empty(),
-                                                  options.marginals, clouds.samples.front().names));
+  check_conditions(options.fail_if, specimen_report(options.metric, options, !options.train.empty(),
+                                                    options.marginals, clouds.samples.front().names));
   warn_of_units(options, clouds.reference, session);
   const Coordinates points(options, clouds);
   if (options.dry_run) {

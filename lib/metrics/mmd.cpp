@@ -10,16 +10,15 @@ namespace fm {
 namespace {
 
 PairFunction kernel_function(MmdKernel kernel, double bandwidth) {
-  const double square = bandwidth * bandwidth;
   switch (kernel) {
     case MmdKernel::gaussian:
-      return [=](Points& squared) { squared = (squared.array() / (-2 * square)).exp(); };
+      return [=](Points& squared) { squared = (squared.array() / bandwidth / (-2 * bandwidth)).exp(); };
     case MmdKernel::laplace:
       return [=](Points& squared) { squared = (-squared.array().sqrt() / bandwidth).exp(); };
     case MmdKernel::imq:
       break;
   }
-  return [=](Points& squared) { squared = (1 + squared.array() / square).sqrt().inverse(); };
+  return [=](Points& squared) { squared = (1 + squared.array() / bandwidth / bandwidth).sqrt().inverse(); };
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ constexpr auto enum_names(MmdKernel) {
 double median_distance(PointsIn points, std::uint64_t seed);
 
 /// MMD^2 = E k(x,x') + E k(y,y') - 2 E k(x,y) over distinct pairs (the unbiased estimate: below 0 as often as
-/// not for equal laws); h > 0.
+/// not for equal laws); h > 0 of any size.
 PairContrast mmd_contrast(MmdKernel kernel, double bandwidth);
 
 }  // namespace fm

@@ -177,7 +177,8 @@ ResampledContrasts resampled_contrasts(PointsIn points, Index split, const PairW
   const Eigen::ArrayXd second = sums.all - first - 2 * between;
   ResampledContrasts result;
   result.divided = contrast.sign * (2 * between / (n * m) - (first - at_zero * n) / (n * (n - 1)) -
-                                    (second - at_zero * m) / (m * (m - 1)));
+                                    (second - at_zero * m) / (m * (m - 1))) +
+                   0.0;  // never -0
   if (draws == 0) return result;
   const Index others = points.cols() - split;
   result.redrawn =

@@ -94,7 +94,7 @@ double marginal_error(const WeightedPoints& x, const Vector& f, const Vector& no
                       "the plan did not converge: after " + std::to_string(options.max_iterations) +
                           " iterations the marginals are wrong by " + shortest(error) + ", more than " +
                           shortest(options.tolerance),
-                      "raise reg, max_iterations or tolerance");
+                      "raise reg");
 }
 
 double between(const WeightedPoints& x, const WeightedPoints& y, double largest,

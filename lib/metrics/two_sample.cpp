@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -61,6 +62,21 @@ double upper_twentieth(const std::vector<double>& relabelled) {
   return relabelled[(19 * count + 19) / 20 - 1];
 }
 
+/// Contrasts of a kernel that is 0 or 1 for all pairs but for 2^-53 of rounding are sums of so little.
+constexpr double flat_contrast = 1e-13;
+
+/// `relabelled` in rising order. Points that are all one have no distances to tell.
+void check_kernel(const Mmd& metric, const Points& x, const Points& y, const PermutationTest& test) {
+  const double largest =
+      std::max({std::abs(test.value), std::abs(test.relabelled.front()), std::abs(test.relabelled.back())});
+  const bool one_point = (x.colwise() - x.col(0)).isZero(0) && (y.colwise() - x.col(0)).isZero(0);
+  if (largest > flat_contrast || one_point) return;
+  throw numeric_error("kernel-flat",
+                      "the kernel of " + print_value(Metric(metric)) +
+                          " is the same for all pairs of these points but for rounding: no digit is left",
+                      "take a bandwidth near their distances: bandwidth=0 is the median");
+}
+
 /// One distance, its test and its bootstrap.
 void compare_unbiased(const Metric& metric, PointsIn samples, PointsIn reference,
                       const TwoSampleOptions& options, std::uint64_t seed, TwoSampleResult& result) {
@@ -68,6 +84,7 @@ void compare_unbiased(const Metric& metric, PointsIn samples, PointsIn reference
                y = first_reference(reference, result.rows, seed);
   const auto [test, interval] =
       resampled_contrast(metric, x, y, options.permutations, options.bootstrap, seed);
+  if (const auto* const mmd = std::get_if<Mmd>(&metric)) check_kernel(*mmd, x, y, test);
   result.value = test.value;
   result.floor = upper_twentieth(test.relabelled);
   result.p_value = test.p_value;
@@ -110,7 +127,10 @@ double size_unit(PointsIn samples, PointsIn reference) {
 
 /// The metric of clouds divided by `unit`.
 Metric in_units(Metric metric, double unit) {
-  if (auto* const mmd = std::get_if<Mmd>(&metric)) mmd->bandwidth /= unit;
+  constexpr double least = std::numeric_limits<double>::denorm_min(),
+                   most = std::numeric_limits<double>::max();
+  if (auto* const mmd = std::get_if<Mmd>(&metric); mmd && mmd->bandwidth > 0)
+    mmd->bandwidth = std::clamp(mmd->bandwidth / unit, least, most);
   return metric;
 }
 
@@ -123,21 +143,26 @@ void rescale(TwoSampleResult& result, double unit) {
   if (result.floor_error) *result.floor_error *= unit;
 }
 
-void check_options(const TwoSampleOptions& options, Index n, Index m) {
+void check_sizes(Index n, Index m) {
   if (n < 2)
     throw data_error("sample-size", "a comparison needs at least 2 samples, not " + std::to_string(n));
   if (m < 4)
     throw data_error("reference-size", "a comparison needs a reference of at least 4 rows, not " +
                                            std::to_string(m) + ": it is halved to find the noise floor");
-  if (options.max_rows == 1)
-    throw usage_error("max-rows", "a comparison needs at least 2 rows on each side", "--max-rows 0 chooses");
+}
+
+void check_finite(const TwoSampleResult& result) {
+  for (const double number : {result.value, result.floor, result.p_value.value_or(0)})
+    if (!std::isfinite(number))
+      throw numeric_error("metric-number", result.metric + " of these clouds is not a finite number",
+                          "other parameters of the metric, or --standardize columns, may do");
 }
 
 /// two_sample() of coordinates whose squares are doubles.
 TwoSampleResult compare(const Metric& metric, PointsIn samples, PointsIn reference,
                         const TwoSampleOptions& options, std::uint64_t seed) {
   check_clouds(samples, reference);
-  check_options(options, samples.cols(), reference.cols());
+  check_sizes(samples.cols(), reference.cols());
   TwoSampleResult result;
   result.metric = name_of(metric);
   result.sample_rows = samples.cols();
@@ -148,13 +173,25 @@ TwoSampleResult compare(const Metric& metric, PointsIn samples, PointsIn referen
     compare_unbiased(metric, samples, reference, options, seed, result);
   else
     compare_repeatedly(metric, samples, reference, options, seed, result);
+  check_finite(result);
   return result;
 }
 
 }  // namespace
 
+void check_options(const TwoSampleOptions& options) {
+  if (options.max_rows == 1)
+    throw usage_error("max-rows", "a comparison needs at least 2 rows on each side", "--max-rows 0 chooses");
+  if (options.bootstrap > 0 && options.bootstrap < 39)
+    throw usage_error(
+        "bootstrap-draws",
+        "--bootstrap " + std::to_string(options.bootstrap) + ": a 95 % interval needs at least 39 draws",
+        "--bootstrap 39, or 0 for no interval");
+}
+
 TwoSampleResult two_sample(const Metric& metric, PointsIn samples, PointsIn reference,
                            const TwoSampleOptions& options, std::uint64_t seed) {
+  check_options(options);
   const double unit = size_unit(samples, reference);
   if (unit == 1) return compare(metric, samples, reference, options, seed);
   TwoSampleResult result = compare(in_units(metric, unit), samples / unit, reference / unit, options, seed);

@@ -225,3 +225,54 @@ TEST_CASE("fm-eval: --per-row with a model and other rows is the columns of the 
   REQUIRE(shell(folder, "fm-train clash.csv -o c.st --hidden 8 --steps 20").code == 0);
   check_error(shell(folder, "fm-eval clash.csv --per-row -m c.st -r clash.csv"), 2, "column-clash");
 }
+
+TEST_CASE("fm-eval: a number that is not finite never passes a gate") {
+  const Folder folder;
+  make_samples(folder);
+  const auto run = [&](const std::string& metric, const std::string& condition) {
+    return shell(folder,
+                 "fm-eval samples.csv" + reference + "--metric " + metric + " --fail-if '" + condition + "'");
+  };
+  for (const char* kernel : {"gaussian", "laplace", "imq"})
+    for (const char* bandwidth : {"1e-300", "1e-20", "1e14", "1e300"})
+      check_error(run(std::string("mmd:bandwidth=") + bandwidth + ",kernel=" + kernel, "mmd > 0.1"), 6,
+                  "kernel-flat", "no digit is left");
+  for (const char* condition : {"w2 > 0/0", "w2 > 1/0", "w2 > 1e308*10"})
+    check_error(run("w2", condition), 2, "condition-number");
+  check_error(run("sinkhorn:reg=1e16", "sinkhorn > 0.1"), 2, "option-range", "1e+06");
+  check_error(run("energy --bootstrap 1", "energy > 0.1"), 2, "bootstrap-draws", "39");
+  check_error(run("''", "energy > 0.1"), 2, "no-metric");
+  CHECK(run("'' --marginals", "marginals.x.w1 > 1e9").code == 0);
+}
+
+TEST_CASE("fm-eval: a quotient of what the rows give is judged after the work, with the result written") {
+  const Folder folder;
+  write_text(folder / "one.csv", "x,y\n1,1\n1,1\n1,1\n1,1\n");
+  output_of(folder, "fm-data moons -n 8 -o eight.csv");
+  for (const char* condition : {"w2 / floor > 3", "w2.ratio > 3"}) {
+    const Result result =
+        shell(folder, std::string("fm-eval eight.csv -r one.csv --metric w2 --fail-if '") + condition + "'");
+    CHECK(result.code == 2);
+    CHECK(json_of(result.out)["w2"]["floor"] == 0);
+  }
+  CHECK(!contains(output_of(folder, "fm-eval one.csv -r one.csv --metric mmd,energy,sinkhorn,w1 -f csv"),
+                  "-0"));
+}
+
+TEST_CASE("fm-eval: conditions name metrics as --metric and the table do") {
+  const Folder folder;
+  make_samples(folder);
+  const auto code = [&](const std::string& condition) {
+    return shell(folder, "fm-eval samples.csv" + reference +
+                             "--metric sliced-w2,sinkhorn:reg=1,sinkhorn:reg=0.5 --max-rows 20 --fail-if '" +
+                             condition + "'")
+        .code;
+  };
+  for (const char* condition :
+       {"sliced-w2 > 0", "sliced_w2 > 0", "sliced-w2.floor > 0 and value > 0", "sinkhorn:reg=1.p >= 0",
+        "\"sinkhorn:reg=0.5\" >= 0", "sinkhorn:reg=0.5 - sinkhorn:reg=1 > -9"})
+    CHECK_MESSAGE(code(condition) == 1, condition);
+  check_error(shell(folder, "fm-eval samples.csv" + reference +
+                                "--metric sinkhorn:reg=1,sinkhorn:reg=0.5 --fail-if 'sinkhorn > 0.5'"),
+              2, "condition-name", "did you mean \"sinkhorn:reg=1\"");
+}
