@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <utility>
 
+#include "core/parallel.h"
 #include "model/input_clip.h"
 
 namespace fm {
@@ -70,13 +72,10 @@ Preconditioner::Preconditioner(const Moments& moments, const Scheduler& schedule
 }
 
 void Preconditioner::place_knots(const Moments& moments) {
+  std::vector<double> from_ends;
   const auto add = [&](double theta, double from_end) {
-    // Complements are exact where cosines of multiples of pi are not: the target stands at theta = pi/2.
-    const double sin = std::sin(theta), cos = std::sin(from_end);
-    const AffineVelocity affine = best_affine_velocity(moments, SchedulerValue{sin, cos, cos, -sin});
     angles_.push_back(theta);
-    knots_.push_back(
-        {affine.mean_x, affine.std_x.cwiseInverse(), affine.mean_u, affine.residual_std, affine.slope});
+    from_ends.push_back(from_end);
   };
   const double step = half_pi / intervals;
   add(0, half_pi);
@@ -89,6 +88,15 @@ void Preconditioner::place_knots(const Moments& moments) {
     for (Index k = 1; k <= extra_knots; ++k, ++extra_at_target_)
       add(half_pi - step * shrunk(k), step * shrunk(k));
   add(half_pi, 0);
+  knots_.resize(angles_.size());
+  parallel_chunks(static_cast<Index>(knots_.size()), 1, [&](Index at, Index, Index) {
+    const auto k = static_cast<std::size_t>(at);
+    // Complements are exact where cosines of multiples of pi are not: the target stands at theta = pi/2.
+    const double sin = std::sin(angles_[k]), cos = std::sin(from_ends[k]);
+    AffineVelocity affine = best_affine_velocity(moments, SchedulerValue{sin, cos, cos, -sin});
+    knots_[k] = {affine.mean_x, affine.std_x.cwiseInverse(), affine.mean_u, affine.residual_std,
+                 std::move(affine.slope)};
+  });
 }
 
 Preconditioner::Between Preconditioner::between(const PolarValue& polar) const {

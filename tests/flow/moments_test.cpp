@@ -160,16 +160,39 @@ TEST_CASE("moments: singular covariances give finite velocities and positive sca
 }
 
 TEST_CASE("moments: more columns than rows still predict the pairs' own velocities where they can") {
-  // 3 pairs in 5-D: affine functions of x_t interpolate anything on 3 points.
-  const Points x0 = normal_points(5, 3, 3), x1 = normal_points(5, 3, 4);
-  const Moments moments = pair_moments(x0, x1);
-  for_each_time([&](const Scheduler& scheduler, double t) {
-    const SchedulerValue s = scheduler_at(scheduler, t);
-    const AffineVelocity affine = best_affine_velocity(moments, scheduler, t);
-    const Points xt = s.alpha * x1 + s.sigma * x0, u = s.d_alpha * x1 + s.d_sigma * x0;
-    const Points v = (affine.slope * (xt.colwise() - affine.mean_x)).colwise() + affine.mean_u;
-    CHECK((v - u).norm() < 1e-10 * (1 + u.norm()));
-  });
+  // 3 pairs in 5-D or more: affine functions of x_t interpolate anything on 3 points.
+  for (const Index columns : {5, 40}) {
+    const Points x0 = normal_points(columns, 3, 3), x1 = normal_points(columns, 3, 4);
+    const Moments moments = pair_moments(x0, x1);
+    for_each_time([&](const Scheduler& scheduler, double t) {
+      const SchedulerValue s = scheduler_at(scheduler, t);
+      const AffineVelocity affine = best_affine_velocity(moments, scheduler, t);
+      const Points xt = s.alpha * x1 + s.sigma * x0, u = s.d_alpha * x1 + s.d_sigma * x0;
+      const Points v = (affine.slope * (xt.colwise() - affine.mean_x)).colwise() + affine.mean_u;
+      CHECK((v - u).norm() < 1e-10 * (1 + u.norm()));
+    });
+  }
+}
+
+TEST_CASE(
+    "moments: of many columns, the error of the affine velocity is uncorrelated with x, flat ends or not") {
+  for (const Index rows : {20, 500}) {
+    const Points x0 = normal_points(40, rows, 6),
+                 x1 = x0.array().square() + normal_points(40, rows, 7).array();
+    const Moments moments = pair_moments(x0, x1);
+    for_each_time([&](const Scheduler& scheduler, double t) {
+      const SchedulerValue s = scheduler_at(scheduler, t);
+      const AffineVelocity affine = best_affine_velocity(moments, scheduler, t);
+      const Points xt = s.alpha * x1 + s.sigma * x0, u = s.d_alpha * x1 + s.d_sigma * x0;
+      const Points x = xt.colwise() - affine.mean_x;
+      const Points error = u - ((affine.slope * x).colwise() + affine.mean_u);
+      CHECK((error * x.transpose()).norm() < 1e-9 * (1 + u.norm() * x.norm()));
+      const Vector left = error.rowwise().norm() / std::sqrt(static_cast<double>(rows));
+      const Vector least =
+          1e-3 * (u.colwise() - affine.mean_u).rowwise().norm() / std::sqrt(static_cast<double>(rows));
+      if (u.norm() > 0) CHECK((left.cwiseMax(least) - affine.residual_std).norm() < 1e-6 * (1 + u.norm()));
+    });
+  }
 }
 
 TEST_CASE("moments: the unit of a column changes nothing but the unit") {
