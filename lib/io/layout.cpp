@@ -4,6 +4,7 @@
 #include <numeric>
 #include <optional>
 #include <set>
+#include <unordered_map>
 #include <utility>
 
 #include "core/text.h"
@@ -254,8 +255,10 @@ class Decision {
   std::vector<std::size_t> match_wanted() const {
     const bool both_named = wanted_.has_names && layout_.has_names && !are_place_names(wanted_.names) &&
                             !are_place_names(layout_.names);
-    const auto there = [&](const std::string& name) { return !columns_called(name).empty(); };
-    if (both_named || std::all_of(wanted_.names.begin(), wanted_.names.end(), there)) return find_wanted();
+    const ColumnsByName by_name = selected_by_name();
+    const auto there = [&](const std::string& name) { return by_name.contains(name); };
+    if (both_named || std::all_of(wanted_.names.begin(), wanted_.names.end(), there))
+      return find_wanted(by_name);
     if (const auto carried = carried_selection()) return *carried;
     const std::size_t count = layout_.selected.size();
     if (count == wanted_.names.size()) return layout_.selected;
@@ -279,22 +282,23 @@ class Decision {
     return std::nullopt;
   }
 
-  /// The selected columns of that name.
-  std::vector<std::size_t> columns_called(const std::string& name) const {
-    std::vector<std::size_t> columns;
-    for (const std::size_t column : layout_.selected)
-      if (layout_.names[column] == name) columns.push_back(column);
-    return columns;
+  using ColumnsByName = std::unordered_map<std::string, std::vector<std::size_t>>;
+
+  ColumnsByName selected_by_name() const {
+    ColumnsByName by_name;
+    for (const std::size_t column : layout_.selected) by_name[layout_.names[column]].push_back(column);
+    return by_name;
   }
 
-  std::vector<std::size_t> find_wanted() const {
+  std::vector<std::size_t> find_wanted(const ColumnsByName& by_name) const {
     std::vector<std::size_t> columns;
     for (const std::string& name : wanted_.names) {
-      const auto found = columns_called(name);
-      if (found.empty()) refuse_as_wanted(name);
-      if (found.empty())
+      const auto there = by_name.find(name);
+      if (there == by_name.end()) refuse_as_wanted(name);
+      if (there == by_name.end())
         throw data_error("missing-column", "there is no column " + in_quotes(name), survey_.place,
                          missing_hint(name));
+      const std::vector<std::size_t>& found = there->second;
       if (found.size() > 1)
         throw data_error(
             "column-ambiguous", std::to_string(found.size()) + " columns are called " + in_quotes(name),

@@ -65,18 +65,30 @@ std::size_t line_break(std::string_view bytes, std::size_t at, bool whole) {
   return whole ? 1 : 0;
 }
 
+namespace {
+
+bool line_break_ends(std::string_view bytes, std::size_t i) {
+  return bytes[i] == '\n' || (bytes[i] == '\r' && !(i + 1 < bytes.size() && bytes[i + 1] == '\n'));
+}
+
+}  // namespace
+
 std::int64_t count_breaks(std::string_view bytes) {
   std::int64_t count = 0;
-  for (std::size_t i = 0; i < bytes.size(); ++i)
-    count += bytes[i] == '\n' || (bytes[i] == '\r' && !(i + 1 < bytes.size() && bytes[i + 1] == '\n'));
+  for (std::size_t i = 0; i < bytes.size(); ++i) count += line_break_ends(bytes, i);
   return count;
 }
 
+Place RecordPlaces::at(std::size_t offset) {
+  const std::string_view bytes = record_.text;
+  for (const std::size_t end = std::min(offset, bytes.size()); seen_ < end; ++seen_) {
+    if (line_break_ends(bytes, seen_)) ++line_, line_start_ = seen_ + 1;
+  }
+  return {file_, line_, static_cast<std::int64_t>(offset - line_start_) + 1};
+}
+
 Place place_in(const Record& record, std::size_t offset, const std::string& file) {
-  const std::string_view before = record.text.substr(0, std::min(offset, record.text.size()));
-  const std::size_t last = before.find_last_of("\r\n");
-  const std::size_t line_start = last == std::string_view::npos ? 0 : last + 1;
-  return {file, record.line + count_breaks(before), static_cast<std::int64_t>(offset - line_start) + 1};
+  return RecordPlaces(record, file).at(offset);
 }
 
 std::optional<bool> RecordCursor::skip_line(const Syntax& syntax) {

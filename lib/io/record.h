@@ -86,6 +86,23 @@ std::string form_words(Syntax::Form form);
 /// The cell's text: without blanks around it, escapes resolved.
 std::string cell_text(const Cell& cell);
 
+/// Places of bytes in a record, asked for in rising order: all of them cost one pass.
+class RecordPlaces {
+ public:
+  /// Both must live as long.
+  RecordPlaces(const Record& record, const std::string& file)
+      : record_(record), file_(file), line_(record.line) {}
+
+  /// Line and byte column of the byte at `offset`, at or behind the last one asked for.
+  Place at(std::size_t offset);
+
+ private:
+  const Record& record_;
+  const std::string& file_;
+  std::int64_t line_;
+  std::size_t seen_ = 0, line_start_ = 0;
+};
+
 /// Line and byte column of the byte at `offset`.
 Place place_in(const Record& record, std::size_t offset, const std::string& file);
 

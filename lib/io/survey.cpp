@@ -57,18 +57,17 @@ class Surveyor {
 
   void add(const Record& record, std::vector<ColumnKinds>& columns) {
     columns.resize(record.cells.size());
-    for (std::size_t i = 0; i < columns.size(); ++i) add(record, record.cells[i], columns[i]);
+    RecordPlaces places(record, sample_.file);
+    for (std::size_t i = 0; i < columns.size(); ++i) add(record.cells[i], places, columns[i]);
   }
 
  private:
-  void add(const Record& record, const Cell& cell, ColumnKinds& column) {
+  void add(const Cell& cell, RecordPlaces& places, ColumnKinds& column) {
     double value = 0;
     const CellKind kind = cells_.read(cell, value);
     if (kind == CellKind::missing) return;
     ++column.filled;
-    const auto sighting = [&] {
-      return Sighting{cell_text(cell), place_in(record, cell.start, sample_.file)};
-    };
+    const auto sighting = [&] { return Sighting{cell_text(cell), places.at(cell.start)}; };
     const bool number = kind != CellKind::text;
     const bool comma_number = comma_cells_.read(cell, value) != CellKind::text;
     column.numbers += number;
