@@ -158,6 +158,9 @@ int compare_clouds(EvalOptions& options, Session& session) {
                                                     options.marginals, clouds.samples.front().names));
   warn_of_units(options, clouds.reference, session);
   const Coordinates points(options, clouds);
+  for (std::size_t file = 0; file < clouds.samples.size(); ++file)
+    for (const Metric& metric : options.metric)
+      check_rows(metric, points.samples(file).cols(), points.reference().cols(), options);
   if (options.dry_run) {
     print_json({{"sample_rows", points.samples(0).cols()},
                 {"reference_rows", points.reference().cols()},

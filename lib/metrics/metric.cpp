@@ -153,13 +153,17 @@ void check_clouds(PointsIn x, PointsIn y) {
     throw data_error("not-finite", "coordinates are not finite, or their squares overflow");
 }
 
+void check_size(const Metric& metric, Index x_rows, Index y_rows) {
+  const Index least = traits_of(metric).least;
+  if (std::min(x_rows, y_rows) < least)
+    throw data_error("cloud-size", name_of(metric) + " needs at least " + std::to_string(least) +
+                                       " points on each side, not " + std::to_string(x_rows) + " and " +
+                                       std::to_string(y_rows));
+}
+
 void check_comparable(const Metric& metric, PointsIn x, PointsIn y) {
   check_clouds(x, y);
-  const Index least = traits_of(metric).least;
-  if (std::min(x.cols(), y.cols()) < least)
-    throw data_error("cloud-size", name_of(metric) + " needs at least " + std::to_string(least) +
-                                       " points on each side, not " + std::to_string(x.cols()) + " and " +
-                                       std::to_string(y.cols()));
+  check_size(metric, x.cols(), y.cols());
 }
 
 double distance(const Metric& metric, PointsIn x, PointsIn y, std::uint64_t seed) {

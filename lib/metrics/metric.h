@@ -218,7 +218,10 @@ Vector distances(const Metric& metric, PointsIn points, const Points& labels, st
 /// distance of these points, all of both sides.
 std::optional<PairContrast> contrast_of(const Metric& metric, PointsIn points, std::uint64_t seed);
 
-/// check_clouds(), and data error "cloud-size" for fewer than `least` rows on a side.
+/// Throws data error "cloud-size" for fewer than `least` rows on a side.
+void check_size(const Metric& metric, Index x_rows, Index y_rows);
+
+/// check_clouds() and check_size().
 void check_comparable(const Metric& metric, PointsIn x, PointsIn y);
 
 /// Throws data errors "cloud-columns" (different D), "not-finite" (also where squared distances would

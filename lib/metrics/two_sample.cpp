@@ -143,14 +143,6 @@ void rescale(TwoSampleResult& result, double unit) {
   if (result.floor_error) *result.floor_error *= unit;
 }
 
-void check_sizes(Index n, Index m) {
-  if (n < 2)
-    throw data_error("sample-size", "a comparison needs at least 2 samples, not " + std::to_string(n));
-  if (m < 4)
-    throw data_error("reference-size", "a comparison needs a reference of at least 4 rows, not " +
-                                           std::to_string(m) + ": it is halved to find the noise floor");
-}
-
 void check_finite(const TwoSampleResult& result) {
   for (const double number : {result.value, result.floor, result.p_value.value_or(0)})
     if (!std::isfinite(number))
@@ -158,17 +150,22 @@ void check_finite(const TwoSampleResult& result) {
                           "other parameters of the metric, or --standardize columns, may do");
 }
 
+/// Of each side in a comparison of n samples and m rows of the reference.
+Index compared_rows(const Metric& metric, Index n, Index m, const TwoSampleOptions& options) {
+  const Index most = options.max_rows > 0 ? options.max_rows : traits_of(metric).usual_rows;
+  return std::min({n, m / 2, most});
+}
+
 /// two_sample() of coordinates whose squares are doubles.
 TwoSampleResult compare(const Metric& metric, PointsIn samples, PointsIn reference,
                         const TwoSampleOptions& options, std::uint64_t seed) {
   check_clouds(samples, reference);
-  check_sizes(samples.cols(), reference.cols());
+  check_rows(metric, samples.cols(), reference.cols(), options);
   TwoSampleResult result;
   result.metric = name_of(metric);
   result.sample_rows = samples.cols();
   result.reference_rows = reference.cols();
-  const Index most = options.max_rows > 0 ? options.max_rows : traits_of(metric).usual_rows;
-  result.rows = std::min({samples.cols(), reference.cols() / 2, most});
+  result.rows = compared_rows(metric, samples.cols(), reference.cols(), options);
   if (traits_of(metric).unbiased)
     compare_unbiased(metric, samples, reference, options, seed, result);
   else
@@ -178,6 +175,16 @@ TwoSampleResult compare(const Metric& metric, PointsIn samples, PointsIn referen
 }
 
 }  // namespace
+
+void check_rows(const Metric& metric, Index n, Index m, const TwoSampleOptions& options) {
+  if (n < 2)
+    throw data_error("sample-size", "a comparison needs at least 2 samples, not " + std::to_string(n));
+  if (m < 4)
+    throw data_error("reference-size", "a comparison needs a reference of at least 4 rows, not " +
+                                           std::to_string(m) + ": it is halved to find the noise floor");
+  const Index rows = compared_rows(metric, n, m, options);
+  check_size(metric, rows, rows);
+}
 
 void check_options(const TwoSampleOptions& options) {
   if (options.max_rows == 1)

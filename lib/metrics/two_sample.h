@@ -60,6 +60,10 @@ struct TwoSampleResult {
 /// exist, but more than 0).
 void check_options(const TwoSampleOptions& options);
 
+/// Throws data errors "sample-size" (n < 2), "reference-size" (m < 4) and "cloud-size" where n samples and m
+/// rows of the reference are too few for the metric under these options.
+void check_rows(const Metric& metric, Index n, Index m, const TwoSampleOptions& options);
+
 /// samples (D, n), reference (D, m), n >= 2, m >= 4. Sizes are equal on both sides and for both numbers.
 /// Metrics that are not unbiased (w2, sliced-w2, shares, accuracies): value is the mean over subsets of
 /// distance(n' samples, n' reference rows), floor that over disjoint pairs of n' reference rows, with
@@ -69,10 +73,9 @@ void check_options(const TwoSampleOptions& options);
 /// quantile over `permutations` relabellings of its 2 n' points, so that p is at most .05 where value exceeds
 /// floor; the interval is resampled_contrast()'s. p is permutation_test's on min(n', the metric's test_rows)
 /// rows of the first subsets. The result is a function of the arguments alone, for any number of threads.
-/// Throws data errors "sample-size" (n < 2), "reference-size" (m < 4), what check_options() and distance()
-/// do, and numeric errors "kernel-flat" (mmd, of points that are not all one, where the kernel of its
-/// bandwidth is the same for all pairs but for rounding) and "metric-number" (value, floor or p is not
-/// finite).
+/// Throws what check_options(), check_rows() and distance() do, and numeric errors "kernel-flat" (mmd, of
+/// points that are not all one, where the kernel of its bandwidth is the same for all pairs but for rounding)
+/// and "metric-number" (value, floor or p is not finite).
 TwoSampleResult two_sample(const Metric& metric, PointsIn samples, PointsIn reference,
                            const TwoSampleOptions& options, std::uint64_t seed);
 

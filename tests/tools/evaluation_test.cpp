@@ -80,6 +80,9 @@ TEST_CASE("fm-eval: conditions that mean nothing are errors before the work") {
   check_error(run("w3 > 1"), 2, "condition-name", "did you mean \"w2\"");
   check_error(run("w2.flor > 1"), 2, "condition-name", "did you mean \"floor\"");
   check_error(run("p > 1"), 2, "condition-name");
+  for (const char* dry : {"", " --dry-run"})
+    check_error(shell(folder, "fm-eval samples.csv" + reference + "--metric precision:k=1000" + dry), 3,
+                "cloud-size", "1001");
   check_error(run("memorisation.copies > 0"), 2, "condition-name");
 }
 
