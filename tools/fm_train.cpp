@@ -227,6 +227,20 @@ void check_arguments(TrainOptions& options) {
     options.standardize = normal_source(options) ? Standardize::columns : Standardize::global;
 }
 
+/// What a state must be of to go on from it.
+Json identity_of(const TrainOptions& options, const TrainingSplit& rows) {
+  return {{"options", stored_options(options)},
+          {"data", fingerprint(rows.training) + fingerprint(rows.held_out)}};
+}
+
+/// Throws what going on from a checkpoint would.
+void check_resumable(const TrainOptions& options, const TrainingClouds& clouds, const Session& session) {
+  if (options.resume.empty()) return;
+  const TrainingSplit rows =
+      rows_of(clouds, coordinates_of(clouds, options), conditions_of(clouds), options, options, session.seed);
+  Checkpoints(options, identity_of(options, rows)).resumed(session);
+}
+
 int run(TrainOptions& options, Session& session) {
   check_condition(options);
   check_arguments(options);
@@ -236,7 +250,10 @@ int run(TrainOptions& options, Session& session) {
   const TrainingClouds clouds = read_clouds(options, options.validation_file, options, session);
   if (options.gaussians.empty()) warn_of_path(options, session);
   if (options.gaussians.empty()) settle_steps(options, clouds.target.points.cols(), session);
-  if (options.dry_run) return print_plan(options, clouds, session.report["tables"]), exit_done;
+  if (options.dry_run) {
+    check_resumable(options, clouds, session);
+    return print_plan(options, clouds, session.report["tables"]), exit_done;
+  }
   if (!options.gaussians.empty()) {
     output->write(fit_gaussians(clouds.target, parse_components(options.gaussians), session));
     output->commit();
@@ -246,8 +263,7 @@ int run(TrainOptions& options, Session& session) {
   const Standardiser coordinates = coordinates_of(clouds, options);
   const std::vector<Condition> conditions = conditions_of(clouds);
   TrainingSplit rows = rows_of(clouds, coordinates, conditions, options, options, session.seed);
-  Checkpoints checkpoints(options, {{"options", stored_options(options)},
-                                    {"data", fingerprint(rows.training) + fingerprint(rows.held_out)}});
+  Checkpoints checkpoints(options, identity_of(options, rows));
   std::optional<TrainingState> state = checkpoints.resumed(session);
   std::optional<Estimate> floor;
   if (options.floor) floor = training_floor(rows.training, options, session.seed);
@@ -278,6 +294,7 @@ int run(TrainOptions& options, Session& session) {
   output->commit();
   checkpoints.remove();
   session.detail(outcome(trained.record, seconds));
+  if (monitor.broken_log()) throw *monitor.broken_log();
   return exit_done;
 }
 

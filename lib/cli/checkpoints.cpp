@@ -1,8 +1,7 @@
 #include "cli/checkpoints.h"
 
-#include <unistd.h>
-
 #include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "core/error.h"
@@ -37,6 +36,18 @@ std::string difference(const Json& there, const Json& here) {
   return "it was made by another version of the program";
 }
 
+/// A state that this run neither goes on from nor has made is hours of work: it is not written over.
+void refuse_to_overwrite(const CheckpointOptions& options) {
+  const std::string& file = options.checkpoint;
+  std::error_code absent;
+  if (options.resume == "auto" || same_file(options.resume, file)) return;
+  if (std::filesystem::file_size(file, absent) == 0 || absent) return;
+  throw usage_error(
+      "checkpoint-exists",
+      "--checkpoint " + in_quotes(file) + " exists already, and this run does not go on from it",
+      "add --resume auto to go on, or remove the file to start anew");
+}
+
 }  // namespace
 
 void check_checkpoints(const CheckpointOptions& options) {
@@ -55,6 +66,7 @@ void check_checkpoints(const CheckpointOptions& options) {
             ": a state is read back from a plain file, so it is neither streamed nor compressed",
         "choose another name");
   try_output(options.checkpoint, true);
+  refuse_to_overwrite(options);
 }
 
 Checkpoints::Checkpoints(const CheckpointOptions& options, Json run)
@@ -70,7 +82,7 @@ std::optional<TrainingState> Checkpoints::resumed(const Session& session) const 
     throw usage_error(
         "resume-differs",
         in_quotes(file) + " is the state of another training: " + difference(checkpoint.run, run_),
-        "repeat the command that made it, or remove it to start anew");
+        "repeat the command that made it, or remove the file to start anew");
   session.note("goes on after step " + std::to_string(checkpoint.state.step) + " of " + in_quotes(file));
   return std::move(checkpoint.state);
 }
@@ -92,7 +104,9 @@ bool Checkpoints::out_of_time() const {
 }
 
 void Checkpoints::remove() const {
-  if (!options_.checkpoint.empty()) unlink(options_.checkpoint.c_str());
+  std::error_code gone;  // a link is followed, as in writing
+  if (!options_.checkpoint.empty())
+    std::filesystem::remove(std::filesystem::canonical(options_.checkpoint, gone), gone);
 }
 
 }  // namespace fm

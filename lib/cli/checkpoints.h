@@ -45,9 +45,9 @@ struct CheckpointOptions {
   }
 };
 
-/// Throws usage errors "checkpoint-missing" where one is needed and "checkpoint-output" for a name that no
-/// checkpoint can have, and what opening an Output does where none can be written: not only when the first
-/// state is due, hours later.
+/// Throws usage errors "checkpoint-missing" where one is needed, "checkpoint-output" for a name that no
+/// checkpoint can have and "checkpoint-exists" for a file that is there and is not resumed, and what opening
+/// an Output does where none can be written: not only when the first state is due, hours later.
 void check_checkpoints(const CheckpointOptions& options);
 
 class Checkpoints {
@@ -65,7 +65,8 @@ class Checkpoints {
   bool save(const Training& training);
   /// Whether --time-limit is over, since the start of training.
   bool out_of_time() const;
-  /// The model is written: the checkpoint of --checkpoint is of no more use.
+  /// The model is written: the checkpoint of --checkpoint, or what a link of that name leads to, is of no
+  /// more use.
   void remove() const;
 
  private:

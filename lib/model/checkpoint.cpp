@@ -63,8 +63,23 @@ std::string encode_checkpoint(const Checkpoint& checkpoint) {
   return encode_safetensors(file);
 }
 
+namespace {
+
+TensorFile tensors_of(const std::string& bytes, const std::string& name) {
+  try {
+    return decode_safetensors(bytes, name);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::model) throw;
+    throw model_error("checkpoint-damaged",
+                      "the state of a training is expected here, and this is no whole one", {name},
+                      "remove the file to start the training anew");
+  }
+}
+
+}  // namespace
+
 Checkpoint decode_checkpoint(const std::string& bytes, const std::string& name) {
-  TensorFile file = decode_safetensors(bytes, name);
+  TensorFile file = tensors_of(bytes, name);
   const FileParts parts(kind, file, name);
   Checkpoint checkpoint;
   checkpoint.run = parts.json("run");

@@ -20,9 +20,9 @@ struct Checkpoint {
 
 std::string encode_checkpoint(const Checkpoint& checkpoint);
 
-/// Throws model errors: those of decode_safetensors, and "checkpoint-format", "checkpoint-version",
-/// "checkpoint-metadata", "checkpoint-tensor" for content that is no checkpoint. `name` is the file as shown
-/// in messages.
+/// Throws model errors: "checkpoint-damaged" where decode_safetensors() throws, and "checkpoint-format",
+/// "checkpoint-version", "checkpoint-metadata", "checkpoint-tensor" for content that is no checkpoint. `name`
+/// is the file as shown in messages.
 Checkpoint decode_checkpoint(const std::string& bytes, const std::string& name);
 
 /// The rows in 8 hexadecimal digits: crc32 of all their numbers, those of classes for their names.

@@ -116,6 +116,7 @@ TEST_CASE("resume: a state of another training is refused, saying what differs")
   REQUIRE(shell(folder, training + "-o model --checkpoint state --time-limit 0.001").code == 75);
   const auto refused = [&](const std::string& command, const std::string& part) {
     check_error(shell(folder, command + " -o model --resume state"), 2, "resume-differs", part);
+    check_error(shell(folder, command + " -o model --resume state --dry-run"), 2, "resume-differs", part);
   };
   refused(training + "--lr 0.1", "lr was 0.005 there and is 0.1 here");
   refused(training + "--seed 5", "seed was \"0\" there and is \"5\" here");
@@ -125,9 +126,88 @@ TEST_CASE("resume: a state of another training is refused, saying what differs")
   check_error(shell(folder, "fm-train " + data_file("moons.csv") + " -o m --resume auto"), 2,
               "checkpoint-missing", "--checkpoint FILE");
   check_error(shell(folder, training + "-o m --checkpoint state.gz"), 2, "checkpoint-output", "plain file");
-  check_error(shell(folder, training + "-o m --resume none"), 5, "open", "none");
-  write_text(folder / "state", "not a state");
-  check_error(shell(folder, training + "-o m --resume state"), 4, "model-not-safetensors", "text");
+  for (const std::string dry : {"", " --dry-run"})
+    check_error(shell(folder, training + "-o m --resume none" + dry), 5, "open", "none");
+  CHECK(shell(folder, training + "-o m --resume state --dry-run").code == 0);
+}
+
+TEST_CASE("resume: a damaged state says what is expected and what to do") {
+  const Folder folder;
+  REQUIRE(shell(folder, training + "-o model --checkpoint state --time-limit 0.001").code == 75);
+  const std::string whole = read_text(folder / "state");
+  std::string flipped = whole;
+  flipped[flipped.size() / 2] ^= 1;
+  for (const std::string& bytes : {std::string(), std::string("not a state"), whole.substr(0, 99),
+                                   whole.substr(0, whole.size() - 1), flipped}) {
+    write_text(folder / "state", bytes);
+    const Result result = shell(folder, training + "-o m --checkpoint state --resume auto");
+    check_error(result, 4, "checkpoint-damaged", "state of a training");
+    CHECK(contains(result.err, "remove the file to start the training anew"));
+  }
+  CHECK(shell(folder, "rm state; " + training + "-o m --checkpoint state --resume auto").code == 0);
+}
+
+TEST_CASE("resume: a state is neither written over nor removed by a run that does not go on from it") {
+  const Folder folder;
+  REQUIRE(shell(folder, training + "-o model --checkpoint state --time-limit 0.001").code == 75);
+  const std::string state = read_text(folder / "state");
+  const std::string other = "fm-train " + data_file("8gaussians.csv") + brief + "-o other --checkpoint state";
+  for (const std::string& command : {other, other + " --dry-run", training + "-o model --checkpoint state"}) {
+    const Result result = shell(folder, command);
+    check_error(result, 2, "checkpoint-exists", "state");
+    CHECK(contains(result.err, "--resume auto"));
+    CHECK((read_text(folder / "state") == state));
+  }
+  CHECK(shell(folder, training + "-o model --checkpoint state --resume ./state && test ! -e state").code ==
+        0);
+  CHECK(shell(folder, other + " && test ! -e state").code == 0);
+  CHECK(shell(folder, "touch state; " + other + " && test ! -e state").code == 0);  // as mktemp makes it
+}
+
+TEST_CASE("resume: a checkpoint behind a link is written, read and removed where the link leads") {
+  const Folder folder;
+  REQUIRE(shell(folder, "mkdir far; ln -s far/real state; " + training +
+                            "-o model --checkpoint state --time-limit 0.001")
+              .code == 75);
+  CHECK(output_of(folder, "ls far") == "real\n");
+  REQUIRE(shell(folder, training + "-o model --checkpoint state --resume auto").code == 0);
+  CHECK(output_of(folder, "ls far; readlink state") == "far/real\n");
+}
+
+TEST_CASE("resume: what a log lacks of earlier steps is a warning, whatever became of it") {
+  const Folder folder;
+  const std::string long_training = training + "--steps 100000 -o model --checkpoint state ";
+  REQUIRE(shell(folder, long_training + "--log log --time-limit 0.5").code == 75);
+  REQUIRE(shell(folder, "cp state kept; cp log whole").code == 0);
+  const auto lines = static_cast<int>(lines_of(read_text(folder / "whole")).size());
+  REQUIRE(lines > 5);
+  const auto resumed = [&](const std::string& before, const std::string& log) {
+    return shell(folder, "cp kept state; cp whole log; " + before + "; " + long_training +
+                             "--time-limit 0.001 --resume auto --log " + log)
+        .err;
+  };
+  CHECK(!contains(resumed("true", "log"), "warning"));
+  CHECK(contains(resumed("rm log", "log"), "lacks " + std::to_string(lines) + " lines, of steps 100 to "));
+  CHECK(contains(resumed("true", "other"), "\"other\" lacks " + std::to_string(lines) + " lines"));
+  CHECK(contains(resumed("sed -i 3d log", "log"), "lacks 1 line, of step 300,"));
+  CHECK(contains(resumed("sed -i '4s/.*/oops/' log", "log"),
+                 "lacks " + std::to_string(lines - 3) + " lines, of steps 400 to "));
+  CHECK(!contains(resumed("true", "/dev/null"), "warning"));
+}
+
+TEST_CASE("fm-train: a log whose reader goes away does not take the model with it") {
+  const Folder folder;
+  const Result result = shell(
+      folder, "mkfifo pipe; head -n 2 pipe > two & fm-train " + data_file("moons.csv") + brief +
+                  "--log pipe -o model; code=$?; wait; fm-sample -m model -n 5 > /dev/null && exit $code");
+  CHECK(result.code == 5);
+  CHECK(contains(result.err, "the training goes on without it"));
+  CHECK(contains(result.err, "[log-broken]"));
+  CHECK(lines_of(read_text(folder / "two")).size() == 2);
+  check_error(
+      shell(folder, "fm-train " + data_file("moons.csv") + brief +
+                        "--log /dev/full -o full && exit 1; exit_code=$?; test -s full; exit $exit_code"),
+      5, "log-broken");
 }
 
 TEST_CASE("fm-train: rows of a file judge as a share of the rows does") {
