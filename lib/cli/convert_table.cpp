@@ -34,7 +34,12 @@ class RowText {
 
   std::string header(const std::vector<std::string>& names) const {
     std::vector<std::string> cells;
-    for (const std::string& name : names) cells.push_back(delimited_cell(name, separator_));
+    for (const std::string& name : names) {
+      if (name.find('\0') != std::string::npos)
+        throw data_error("nul-byte", "the column name " + in_quotes(name) + " holds a NUL", {file_},
+                         "leave the column out by number: -x");
+      cells.push_back(delimited_cell(name, separator_));
+    }
     return line_of(cells);
   }
 
@@ -43,7 +48,7 @@ class RowText {
     for (std::size_t k = 0; k < columns_.size(); ++k) {
       const Cell& cell = (*row.cells)[columns_[k]];
       if (format_ != TableFormat::jsonl) {
-        cells.push_back(delimited_cell(cell_content(cell), separator_));
+        cells.push_back(delimited_cell(text_in(cell, row), separator_));
         continue;
       }
       const Place place{file_, row.at, 0};
@@ -54,6 +59,16 @@ class RowText {
   }
 
  private:
+  /// What the cell says, if text can hold it: JSON writes a NUL as \u0000, and no program reads it elsewhere.
+  std::string text_in(const Cell& cell, const TextRow& row) const {
+    std::string content = cell_content(cell);
+    if (content.find('\0') != std::string::npos)
+      throw data_error("nul-byte", in_quotes(content, 30) + " holds a NUL, which delimited text cannot",
+                       {file_, row.at, static_cast<std::int64_t>(cell.start) + 1},
+                       "write JSON Lines: -f jsonl");
+    return content;
+  }
+
   void find_keys(const std::vector<std::string>& names) {
     std::set<std::string> seen;
     for (const std::string& name : names) {

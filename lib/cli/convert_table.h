@@ -25,7 +25,8 @@ struct ConvertOptions : TableInput, ReadOptions, RunOptions {
 };
 
 /// Writes the table row by row, in constant memory. Throws what RowReader does, data error "cell-encoding"
-/// and usage error "column-name" for what JSON cannot hold.
+/// and usage error "column-name" for what JSON cannot hold, and data error "nul-byte" for what delimited text
+/// cannot.
 int convert_table(ConvertOptions& options, Session& session);
 
 /// What it is, for its help.

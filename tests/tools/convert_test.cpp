@@ -68,3 +68,12 @@ TEST_CASE("convert: what cannot be written is an error, and the old file stays")
   check_error(shell(folder, "fm-data convert t.csv > /dev/full"), 5, "write");
   CHECK(read_text(folder / "old") == "old");
 }
+
+TEST_CASE(
+    "convert: a NUL that JSON can say is an error with its place in delimited text, and stays in JSON") {
+  const Folder folder;
+  write_text(folder / "t.jsonl", "{\"a\":\"x\",\"b\":1}\n{\"a\":\"x\\u0000y\",\"b\":2}\n");
+  check_error(shell(folder, "fm-data convert t.jsonl"), 3, "nul-byte", "t.jsonl:2:6: ");
+  check_error(shell(folder, "fm-data convert -f tsv", "{\"a\\u0000\":1}\n"), 3, "nul-byte", "column name");
+  CHECK(output_of(folder, "fm-data convert t.jsonl -f jsonl") == read_text(folder / "t.jsonl"));
+}
