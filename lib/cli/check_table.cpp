@@ -225,7 +225,7 @@ int check_table(CheckOptions& options, Session& session) {
   if (options.dry_run) return code;
   Output output(options.output, !options.no_clobber);
   if (format == ResultFormat::json)
-    output.write(text_of(json, 2) + "\n");
+    output.write(text_of(json, on_one_line(options.output) ? -1 : 2) + "\n");
   else
     output.write("file     " + escaped(options.file, 200) + "\n" +
                  (contents ? contents_text(*contents) : "\n") + verdict_text(verdict));

@@ -65,7 +65,8 @@ void check_arguments(EvalOptions& options) {
     throw usage_error("no-metric", "--metric: the list is empty, so there is nothing to compute",
                       "name one, or leave --metric out: --metric w2");
   check_options(options);
-  if (options.marginals && settled(options.format, options.output) == ResultFormat::csv)
+  const ResultFormat format = settled(options.format, options.output);
+  if (options.marginals && format == ResultFormat::csv)
     throw usage_error("marginals-csv", "--marginals goes with a table or JSON: its rows are columns",
                       "choose --format json");
 }

@@ -4,7 +4,9 @@
 #include <cmath>
 
 #include "cli/files.h"
+#include "core/error.h"
 #include "core/text.h"
+#include "io/table_writer.h"
 
 namespace fm {
 
@@ -24,8 +26,19 @@ std::string quoted(const std::string& cell) {
 
 ResultFormat settled(ResultFormat format, const std::string& output) {
   if (format != ResultFormat::automatic) return format;
-  if (output.ends_with(".csv") || output.ends_with(".csv.gz")) return ResultFormat::csv;
+  refuse_foreign_name(output);
+  const std::string name = lower_case(output);
+  if (name.ends_with(".csv") || name.ends_with(".csv.gz")) return ResultFormat::csv;
+  if (name.ends_with(".tsv") || name.ends_with(".tsv.gz"))
+    throw usage_error("output-format", in_quotes(output) + ": a result is JSON or CSV, not TSV",
+                      "name it .csv, .json or .jsonl, or say -f csv to write that under this name");
   return leads_to_terminal(output) ? ResultFormat::table : ResultFormat::json;
+}
+
+bool on_one_line(const std::string& output) {
+  const std::string name = lower_case(output);
+  const auto ends = [&](const char* end) { return name.ends_with(end); };
+  return ends(".jsonl") || ends(".jsonl.gz") || ends(".ndjson") || ends(".ndjson.gz");
 }
 
 std::string cell(const std::optional<double>& number, bool for_people) {

@@ -18,8 +18,11 @@ constexpr auto enum_names(ResultFormat) {
 }
 
 /// `format`, or what automatic means for results that go to `output`: CSV into a file of that name, a table
-/// on a terminal, JSON otherwise.
+/// on a terminal, JSON otherwise. Throws usage error "output-format" for a name that says another format.
 ResultFormat settled(ResultFormat format, const std::string& output);
+
+/// Whether a name says JSON Lines: each result is then one line.
+bool on_one_line(const std::string& output);
 
 /// Cells row by row, the first row the heading; every row has as many.
 using Cells = std::vector<std::vector<std::string>>;

@@ -129,7 +129,7 @@ int table_statistics(StatisticsOptions& options, Session& session) {
   session.report.update(json);
   if (options.dry_run) return exit_done;
   Output output(options.output, !options.no_clobber);
-  output.write(format == ResultFormat::json ? fm::text_of(json, 2) + "\n"
+  output.write(format == ResultFormat::json ? fm::text_of(json, on_one_line(options.output) ? -1 : 2) + "\n"
                                             : text_of(columns, correlations, format == ResultFormat::table));
   output.commit();
   return exit_done;

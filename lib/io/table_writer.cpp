@@ -69,7 +69,24 @@ char* put_text(char* out, const std::string& text) {
 
 }  // namespace
 
+void refuse_foreign_name(const std::string& file) {
+  const std::string name = lower_case(file);
+  for (const char* packed : {".bz2", ".xz", ".zst", ".zip", ".lz4", ".7z"})
+    if (name.ends_with(packed))
+      throw usage_error("output-format", in_quotes(file) + ": of compressed files only .gz is written",
+                        "name it .gz, or write to standard output and compress that");
+  for (const char* foreign :
+       {".parquet", ".feather", ".arrow",  ".orc",  ".avro", ".npy", ".npz", ".xlsx",
+        ".xls",     ".ods",     ".h5",     ".hdf5", ".h5ad", ".mat", ".pkl", ".rds",
+        ".rda",     ".fits",    ".sqlite", ".db",   ".dta",  ".sav", ".pt",  ".safetensors"})
+    if (name.ends_with(foreign) || name.ends_with(std::string(foreign) + ".gz"))
+      throw usage_error("output-format",
+                        in_quotes(file) + ": " + (foreign + 1) + " is not written here, only text",
+                        "name it .csv, .tsv or .jsonl, or say -f csv to write that under this name");
+}
+
 TableFormat format_of_name(const std::string& file) {
+  refuse_foreign_name(file);
   const std::string lower = lower_case(file);
   std::string_view name = lower;
   if (name.ends_with(".gz")) name.remove_suffix(3);

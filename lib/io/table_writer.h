@@ -13,8 +13,12 @@
 namespace fm {
 
 /// What "auto" means for a file of that name: .tsv; .jsonl, .ndjson, .json; each also .gz; in any case; else
-/// CSV.
+/// CSV. Throws usage error "output-format" for an ending of another format (refuse_foreign_name()).
 TableFormat format_of_name(const std::string& file);
+
+/// Throws usage error "output-format" where the name's ending says that the file is of a format which is not
+/// written here: .parquet, .npy, .xlsx and their like, and compression other than .gz.
+void refuse_foreign_name(const std::string& file);
 
 class TableWriter {
  public:
