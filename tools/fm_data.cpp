@@ -1,11 +1,16 @@
 // fm-data: draws points of a cloud whose law is known; with a first word for it, works on a table.
+#include <algorithm>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "cli/check_table.h"
 #include "cli/convert_table.h"
 #include "cli/draw_cloud.h"
 #include "cli/split_table.h"
 #include "cli/table_statistics.h"
+#include "core/error.h"
+#include "core/text.h"
 
 using namespace fm;
 
@@ -16,6 +21,15 @@ int main(int argc, char** argv) {
   if (word == "split") return tool_main<SplitOptions>(split_tool(), argc - 1, argv + 1, split_table);
   if (word == "stats")
     return tool_main<StatisticsOptions>(statistics_tool(), argc - 1, argv + 1, table_statistics);
+  const std::string cloud(word.substr(0, word.find(':')));
+  const std::vector<std::string> clouds = member_names<Cloud>();
+  const auto meant = nearest(cloud, {"check", "convert", "split", "stats"});
+  if (meant && std::find(clouds.begin(), clouds.end(), cloud) == clouds.end() && !nearest(cloud, clouds)) {
+    const Error error =
+        usage_error("unknown-name", "unknown name " + in_quotes(cloud), suggestion(cloud, {*meant}));
+    Session("fm-data", RunOptions()).print_error(error);
+    return exit_code(error.kind());
+  }
   return tool_main<DrawOptions>(
       {.name = "fm-data",
        .summary = "draws points of a cloud whose law is known",

@@ -1,7 +1,11 @@
 #include "cli/split_table.h"
 
+#include "core/error.h"
+#include "core/text.h"
 #include "data/table_split.h"
+#include "io/layout.h"
 #include "io/output.h"
+#include "io/table_writer.h"
 
 namespace fm {
 
@@ -19,6 +23,26 @@ void check(const SplitOptions& options) {
                 {options.file, options.config});
 }
 
+/// Rows are copied as they stand, so a name that says another format would be wrong.
+void check_form(const std::string& output, const Syntax& syntax) {
+  const std::string name = lower_case(output);
+  const auto named = [&](const std::string& end) {
+    return name.ends_with(end) || name.ends_with(end + ".gz");
+  };
+  const bool delimited = syntax.form == Syntax::Form::delimited;
+  const bool tabs = delimited && syntax.delimiter.byte == '\t';
+  const TableFormat format = format_of_name(output);
+  const bool fits = format == TableFormat::jsonl ? !delimited
+                    : format == TableFormat::tsv ? tabs
+                                                 : !named(".csv") || (delimited && !tabs);
+  if (fits) return;
+  throw usage_error(
+      "split-format",
+      in_quotes(output) + ": rows are copied as they stand, and these are " +
+          (delimited ? "delimited by " + delimiter_word(syntax.delimiter.byte) : form_words(syntax.form)),
+      "give the part a name of that format, and change it by fm-data convert");
+}
+
 }  // namespace
 
 int split_table(SplitOptions& options, Session& session) {
@@ -33,6 +57,7 @@ int split_table(SplitOptions& options, Session& session) {
   }
   const TableSplit split = split_table(options.file, options, options.fraction, options.by, session.seed);
   session.detail(options.file + ": " + split.decisions);
+  for (const std::string& path : {options.train, options.test}) check_form(path, split.syntax);
   const Json counts = {{"train_rows", split.train_rows},
                        {"test_rows", split.test_rows},
                        {"skipped", split.skipped},

@@ -35,7 +35,8 @@ struct SplitOptions : TableInput, ReadOptions, RunOptions {
 
 /// Writes both parts. Both are handed to the system in full before either takes its place, so that a full
 /// disk leaves neither; if the second then cannot take its place, the first stays. Throws usage errors
-/// "split-outputs" and "split-whole-rows", and those of split_table().
+/// "split-outputs", "split-whole-rows" and "split-format" (a name's ending is of another format than the
+/// rows), and those of split_table().
 int split_table(SplitOptions& options, Session& session);
 
 /// What it is, for its help.

@@ -74,6 +74,7 @@ TableSplit split_table(const std::string& path, const ReadOptions& options, doub
     lines.push_back(whole_line(row.line));
   }
   TableSplit split;
+  split.syntax = reader.dialect().syntax;
   split.decisions = reader.decisions();
   split.skipped = reader.skipped();
   split.strata = static_cast<std::int64_t>(strata.size());
@@ -87,7 +88,8 @@ TableSplit split_table(const std::string& path, const ReadOptions& options, doub
     throw data_error("too-few-rows",
                      "of " + std::to_string(lines.size()) + " rows, " + std::to_string(split.train_rows) +
                          " would be for training and " + std::to_string(split.test_rows) + " for the test",
-                     {path}, "choose another --fraction");
+                     {path},
+                     lines.size() < 2 ? "a split needs two rows or more" : "choose another --fraction");
   return split;
 }
 

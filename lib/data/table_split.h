@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "io/record.h"
 #include "io/table_options.h"
 
 namespace fm {
@@ -16,6 +17,7 @@ struct TableSplit {
   std::int64_t train_rows = 0, test_rows = 0;
   std::int64_t skipped = 0;  ///< rows that could not be read
   std::int64_t strata = 1;   ///< different cells of the column `by`
+  Syntax syntax;             ///< of the rows
   std::string decisions;
 };
 

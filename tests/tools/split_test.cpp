@@ -114,3 +114,39 @@ TEST_CASE("split: JSON Lines and gzip are shared out like CSV, each line as it s
   for (std::size_t k = 0; k < 9; ++k)  // the same rows in another spelling
     CHECK(contains(lines_of(test)[k], rows[k + 1].substr(0, rows[k + 1].find(',')) + ",\"kind"));
 }
+
+TEST_CASE("split: a name of another format than the rows is refused, since they are copied as they stand") {
+  const Folder folder;
+  write_text(folder / "t.csv", "a,b\n1,2\n3,5\n4,4\n");
+  write_text(folder / "t.tsv", "a\tb\n1\t2\n3\t5\n4\t4\n");
+  write_text(folder / "t.jsonl", "{\"a\":1}\n{\"a\":2}\n{\"a\":3}\n");
+  const auto split = [&](const std::string& from, const std::string& to) {
+    return shell(folder, "fm-data split t." + from + " --train x --test y." + to +
+                             "; code=$?; rm -f x y.*; exit $code");
+  };
+  for (const std::string from : {"csv", "tsv", "jsonl"}) {
+    for (const std::string to : {"csv", "tsv.gz", "jsonl", "JSON.gz"}) {
+      const bool json = to == "jsonl" || to == "JSON.gz";
+      const bool fits = from == to || (from == "tsv" && to == "tsv.gz") || (from == "jsonl" && json);
+      const Result result = split(from, to);
+      if (fits)
+        CHECK_MESSAGE(result.code == 0, result.err);
+      else
+        check_error(result, 2, "split-format", "y." + to);
+    }
+    CHECK(split(from, "part").code == 0);
+  }
+  CHECK(output_of(folder, "ls") == "t.csv\nt.jsonl\nt.tsv\n");
+}
+
+TEST_CASE("split: slips and tables that cannot be split have hints that help") {
+  const Folder folder;
+  for (const char* rows : {"", "1,2\n"}) {
+    const Result few = shell(folder, "fm-data split --train x --test y", std::string("a,b\n") + rows);
+    check_error(few, 3, "too-few-rows", "two rows or more");
+  }
+  for (const auto& [slip, meant] :
+       {std::pair{"spilt", "split"}, std::pair{"chek", "check"}, std::pair{"convrt", "convert"}})
+    check_error(shell(folder, std::string("fm-data ") + slip + " x.csv"), 2, "unknown-name", meant);
+  check_error(shell(folder, "fm-data moonz"), 2, "unknown-name", "moons");
+}
