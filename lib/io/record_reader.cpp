@@ -59,6 +59,19 @@ void RecordReader::fill(std::size_t more) {
     at_end_ = count == 0;
     end_ += count;
   }
+  find_lines();
+}
+
+void RecordReader::find_lines() {
+  lines_end_ = 0;
+  if (end_ < line_slack || end_ > max_record) return;  // of records that may be too long, next() judges
+  const std::size_t last = std::string_view(buffer_.get(), end_ - line_slack).rfind('\n');
+  if (last != std::string_view::npos) lines_end_ = last + 1;
+}
+
+void RecordReader::pass(std::size_t bytes, std::int64_t lines) {
+  begin_ += bytes;
+  line_ += lines;
 }
 
 std::string_view RecordReader::peek(std::size_t bytes) {

@@ -2,6 +2,7 @@
 // only as far as one record needs, up to a declared limit.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -32,6 +33,15 @@ class RecordReader {
   /// "record-too-long" and what ByteSource throws.
   bool next(const Syntax& syntax, Record& record);
 
+  /// Whole lines from the next record on, which at least line_slack bytes follow; often, but not always, all
+  /// that are in memory. Valid until the next call of a member.
+  std::string_view whole_lines() const {
+    return {buffer_.get() + begin_, std::max(begin_, lines_end_) - begin_};
+  }
+  static constexpr std::size_t line_slack = 32;
+  /// Passes over so many bytes of whole_lines(), which are so many lines.
+  void pass(std::size_t bytes, std::int64_t lines);
+
   [[noreturn]] static void throw_too_long(Place place);
 
   const std::string& name() const { return source_.name(); }
@@ -40,11 +50,13 @@ class RecordReader {
  private:
   std::string_view window() const { return {buffer_.get() + begin_, end_ - begin_}; }
   void fill(std::size_t more);
+  void find_lines();
 
   ByteSource source_;
   std::unique_ptr<char[]> buffer_;
   std::size_t size_;                 // of the buffer
   std::size_t begin_ = 0, end_ = 0;  // the window: what of the buffer is not passed yet
+  std::size_t lines_end_ = 0;        // of whole_lines()
   bool at_end_ = false;              // of the source
   std::int64_t line_ = 1;            // where the window starts
 };
