@@ -9,15 +9,15 @@
 #include "core/error.h"
 #include "core/json.h"
 #include "core/text.h"
+#include "core/write_number.h"
 #include "io/cell_writer.h"
 
 namespace fm {
 
 namespace {
 
-constexpr std::size_t flush_bytes = 128 << 10;  // stays in the L2 cache, amortises the hand-over
-// "-2.2250738585072014e-308" has 24; to_chars asks for room it may not use.
-constexpr std::size_t max_number = 32;
+constexpr std::size_t flush_bytes = 128 << 10;     // stays in the L2 cache, amortises the hand-over
+constexpr std::size_t max_number = shortest_room;  // to_chars with 17 digits takes 24
 constexpr int max_digits = 17;  // significant digits that tell every double from its neighbours
 
 int digits_of(const std::string& precision) {
@@ -57,12 +57,14 @@ void require_distinct(const std::vector<std::string>& names) {
 char* put_number(char* out, double value, int digits) {
   if (digits > 0) return std::to_chars(out, out + max_number, value, std::chars_format::general, digits).ptr;
   // Below 2^53 each digit of a whole number counts, so 100000 is not 1e+05. Minus zero keeps its sign.
-  if (value == std::trunc(value) && std::abs(value) < 0x1p53 && !(value == 0 && std::signbit(value)))
-    return std::to_chars(out, out + max_number, static_cast<std::int64_t>(value)).ptr;
-  return std::to_chars(out, out + max_number, value).ptr;
+  if (std::abs(value) < 0x1p53 && !(value == 0 && std::signbit(value)))
+    if (const auto whole = static_cast<std::int64_t>(value); static_cast<double>(whole) == value)
+      return std::to_chars(out, out + max_number, whole).ptr;
+  return write_shortest(out, value);
 }
 
 char* put_text(char* out, const std::string& text) {
+  if (text.size() == 1) return *out = text[0], out + 1;  // most often: no call for one byte
   std::memcpy(out, text.data(), text.size());
   return out + text.size();
 }
