@@ -4,54 +4,16 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
-#include <chrono>
 #include <vector>
 
 #include "nn/kernels_in_use.h"
 #include "nn/mlp.h"
 #include "nn/optimizer.h"
+#include "peak.h"
 
 namespace {
 
 using namespace fm;
-
-#if defined(__x86_64__)
-/// 10 independent chains of 8-lane multiply-adds: more than latency x units of any processor so far.
-[[gnu::target("avx2,fma")]] double fma_seconds(long steps) {
-  typedef float V __attribute__((vector_size(32)));
-  V a0 = {}, a1 = {}, a2 = {}, a3 = {}, a4 = {}, a5 = {}, a6 = {}, a7 = {}, a8 = {}, a9 = {};
-  V x = V{} + 0.999f, y = V{} + 1e-3f;
-  const auto begin = std::chrono::steady_clock::now();
-  for (long i = 0; i < steps; ++i)
-    asm volatile(
-        "vfmadd231ps %10,%11,%0\n vfmadd231ps %10,%11,%1\n vfmadd231ps %10,%11,%2\n vfmadd231ps %10,%11,%3\n"
-        "vfmadd231ps %10,%11,%4\n vfmadd231ps %10,%11,%5\n vfmadd231ps %10,%11,%6\n vfmadd231ps %10,%11,%7\n"
-        "vfmadd231ps %10,%11,%8\n vfmadd231ps %10,%11,%9\n"
-        : "+x"(a0), "+x"(a1), "+x"(a2), "+x"(a3), "+x"(a4), "+x"(a5), "+x"(a6), "+x"(a7), "+x"(a8), "+x"(a9)
-        : "x"(x), "x"(y));
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
-
-/// Multiply-adds count as two operations. With AVX-512 the peak is about twice this.
-double peak_gflops() {
-  double best = 0;
-  for (int run = 0; run < 20; ++run) best = std::max(best, 1e6 * 10 * 8 * 2 / fma_seconds(1000000) * 1e-9);
-  return best;
-}
-#else
-double peak_gflops() {
-  return 0;
-}
-#endif
-
-void report(benchmark::State& state, double operations_per_iteration) {
-  static const double peak = peak_gflops();
-  using benchmark::Counter;
-  const double operations = operations_per_iteration * static_cast<double>(state.iterations()) * 1e-9;
-  state.counters["gflops"] = Counter(operations, Counter::kIsRate);
-  if (peak > 0) state.counters["peak_share"] = Counter(operations / peak, Counter::kIsRate);
-  state.counters["peak"] = peak;
-}
 
 AffineLayer<float> layer(Index width, std::vector<float>& parameters) {
   parameters.assign(static_cast<std::size_t>(width * (width + 1)), 0.01f);
@@ -63,7 +25,7 @@ void forward_product(benchmark::State& state) {
   const AffineLayer<float> w = layer(state.range(0), parameters);
   Block<float> x(w.inputs), y(w.outputs);
   for (auto _ : state) kernels<float>().affine(w, x.data(), y.data());
-  report(state, 2.0 * static_cast<double>(w.inputs * w.outputs * block_points));
+  report_operations(state, 2.0 * static_cast<double>(w.inputs * w.outputs * block_points));
 }
 
 void forward_activated(benchmark::State& state) {
@@ -71,7 +33,7 @@ void forward_activated(benchmark::State& state) {
   const AffineLayer<float> w = layer(state.range(0), parameters);
   Block<float> x(w.inputs), y(w.outputs), slope(w.outputs);
   for (auto _ : state) kernels<float>().activated(w, Activation::silu, x.data(), y.data(), slope.data());
-  report(state, 2.0 * static_cast<double>(w.inputs * w.outputs * block_points));
+  report_operations(state, 2.0 * static_cast<double>(w.inputs * w.outputs * block_points));
 }
 
 void backward_input(benchmark::State& state) {
@@ -80,7 +42,7 @@ void backward_input(benchmark::State& state) {
   Block<float> x(w.inputs), y(w.outputs), slope(w.inputs);
   AlignedVector<float> scratch(static_cast<std::size_t>(scratch_size(w.inputs)));
   for (auto _ : state) kernels<float>().backward_input(w, y.data(), slope.data(), x.data(), scratch.data());
-  report(state, 2.0 * static_cast<double>(w.inputs * w.outputs * block_points));
+  report_operations(state, 2.0 * static_cast<double>(w.inputs * w.outputs * block_points));
 }
 
 void backward_parameters(benchmark::State& state) {
@@ -92,7 +54,7 @@ void backward_parameters(benchmark::State& state) {
   for (auto _ : state)
     kernels<float>().backward_parameters(w, y.data(), x.data(), gradient.data(),
                                          gradient.data() + w.inputs * w.outputs, scratch.data());
-  report(state, 2.0 * static_cast<double>(w.inputs * w.outputs * block_points));
+  report_operations(state, 2.0 * static_cast<double>(w.inputs * w.outputs * block_points));
 }
 
 /// Forward, backward and Adam for a batch, SiLU, d = 2, inputs ready. Arguments: layers, width, batch.
@@ -121,7 +83,7 @@ void network_step(benchmark::State& state) {
   double weights = 0;
   for (const LayerPlace& place : layer_places(shape))
     weights += static_cast<double>(place.inputs * place.outputs);
-  report(state, 6 * weights * static_cast<double>(state.range(2)));
+  report_operations(state, 6 * weights * static_cast<double>(state.range(2)));
 }
 
 void activation(benchmark::State& state) {
