@@ -46,15 +46,17 @@ fidelity: build ## published tasks by default options, into tests/fidelity/RESUL
 	mv $(BUILD)/fidelity.md tests/fidelity/RESULTS.md
 	cat tests/fidelity/RESULTS.md
 
-bench: deps ## benchmarks of the library
+bench: deps ## benchmarks of the library and of starting its programs
 	$(CONFIGURE) -B $(BUILD) -DFM_BENCH=ON
 	$(COMPILE) --target fm_bench
 	$(BUILD)/tests/fm_bench
 
-bench-peers: deps ## the same work beside PyTorch, as a Markdown table of ratios
+bench-peers: deps ## the same work beside PyTorch, JAX, TorchCFM, POT and pandas, into tests/bench/RESULTS.md (15 minutes)
 	$(CONFIGURE) -B $(BUILD) -DFM_BENCH=ON
 	$(COMPILE) --target fm_bench
-	sh tests/peers/run.sh $(BUILD)
+	sh tests/peers/run.sh $(BUILD) --scaling > $(BUILD)/bench-peers.md
+	mv $(BUILD)/bench-peers.md tests/bench/RESULTS.md
+	cat tests/bench/RESULTS.md
 
 lint: ## the floor rule, names of tests and types, the layout of the code, its lengths
 	sh tests/lint/floors.sh lib

@@ -68,6 +68,14 @@ double best_gflops(const Loop& loop) {
   return best;
 }
 
+/// Says in the heading of every report what the shares are of.
+bool tell_instruction_set() {
+  for (const auto& [set, name] : enum_names(InstructionSet{}))
+    if (set == instruction_set()) benchmark::AddCustomContext("instruction_set", name);
+  return true;
+}
+[[maybe_unused]] const bool told = tell_instruction_set();
+
 double measured_peak() {
 #if defined(__x86_64__)
   if (instruction_set() == InstructionSet::avx512) return best_gflops<Avx512>(avx512_loop);
