@@ -139,7 +139,8 @@ int run(PlotOptions& options, Session& session) {
   const PlotInput input = read_plot(request, options, session);
   session.detail("kind " + print_value(input.kind));
   const Drawing drawing = draw(input, options, format);
-  for (const std::string& note : drawing.notes) session.note(note);
+  for (const auto& notes : {input.notes, drawing.notes})
+    for (const std::string& note : notes) session.note(note);
   session.report["kind"] = print_value(input.kind);
   session.report["frames"] = drawing.frames.size();
   if (options.dry_run) {

@@ -95,18 +95,20 @@ Selection select_columns(const PlotRequest& request, const std::vector<std::stri
   return chosen;
 }
 
-void tell_subset(const PlotTable& cloud, const Selection& chosen, Session& session) {
+/// What of the table is not drawn; "" if all is.
+std::string subset_text(const PlotTable& cloud, const Selection& chosen) {
   if (chosen.kind == PlotKind::paths) {
     std::vector<double> samples(cloud.rows.row(0).begin(), cloud.rows.row(0).end());
     std::sort(samples.begin(), samples.end());
     const auto drawn = std::unique(samples.begin(), samples.end()) - samples.begin();
     if (drawn < cloud.total)
-      session.note(escaped(cloud.name, 200) + ": the first " + std::to_string(drawn) + " of " +
-                   std::to_string(cloud.total) + " trajectories are drawn (-n)");
+      return escaped(cloud.name, 200) + ": the first " + std::to_string(drawn) + " of " +
+             std::to_string(cloud.total) + " trajectories are drawn (-n)";
   } else if (cloud.rows.cols() < cloud.total) {
-    session.note(escaped(cloud.name, 200) + ": a random subset of " + std::to_string(cloud.rows.cols()) +
-                 " of " + std::to_string(cloud.total) + " rows is drawn (-n, --seed)");
+    return escaped(cloud.name, 200) + ": a random subset of " + std::to_string(cloud.rows.cols()) + " of " +
+           std::to_string(cloud.total) + " rows is drawn (-n, --seed)";
   }
+  return {};
 }
 
 PlotTable read_rows(TableReader& reader, const PlotRequest& request, const Selection& chosen,
@@ -142,7 +144,7 @@ PlotInput read_tables(std::vector<RecordReader> inputs, const PlotRequest& reque
     PlotTable cloud = read_rows(reader, request, chosen, session.seed);
     tell_rows(session, request.files[k], reader.summary());
     cloud.name = names[k];
-    tell_subset(cloud, chosen, session);
+    if (const std::string note = subset_text(cloud, chosen); !note.empty()) input.notes.push_back(note);
     input.clouds.clouds.push_back(std::move(cloud));
   }
   input.kind = chosen.kind;
@@ -185,6 +187,10 @@ PlotInput read_plot(const PlotRequest& request, const ReadOptions& reading, Sess
                       "go into one picture",
                       "draw them one by one");
   const Content content = contents.front();
+  if (content == Content::table && request.kind == PlotKind::solvers)
+    throw usage_error("plot-columns",
+                      "scores of solvers are drawn from the columns solver, evaluations and error",
+                      "fm-solvers writes them: fm-solvers -m MODEL | fm-plot");
   const PlotKind own = content == Content::training_log ? PlotKind::curves : PlotKind::solvers;
   if (content == Content::table || (request.kind != PlotKind::automatic && request.kind != own))
     return read_tables(std::move(inputs), request, reading, session);

@@ -22,8 +22,9 @@ struct PlotRequest {
 /// What is read: a table's columns, or curves of their own points.
 struct PlotInput {
   PlotKind kind = PlotKind::automatic;
-  PlotTables clouds;              ///< empty for curves of their own
-  std::vector<PlotTable> curves;  ///< of training logs and solvers
+  PlotTables clouds;               ///< empty for curves of their own
+  std::vector<PlotTable> curves;   ///< of training logs and solvers
+  std::vector<std::string> notes;  ///< what of the tables is not drawn, for people
 };
 
 /// Reads all files as the first one is read: later tables have its columns. Says on standard error what was

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "core/error.h"
 #include "plot/axes.h"
@@ -95,8 +98,20 @@ Arrows arrows_of(const Points& at, const FieldColumns& columns, std::optional<In
   return arrows;
 }
 
+/// The rows by their y and then x, where a density lies on a grid of them; else as they are.
+Points row_by_row(const Points& rows, const FieldColumns& columns) {
+  if (columns.density < 0) return rows;
+  std::vector<Index> order(static_cast<std::size_t>(rows.cols()));
+  std::iota(order.begin(), order.end(), Index{0});
+  const auto place = [&](Index n) { return std::pair(rows(columns.y, n), rows(columns.x, n)); };
+  std::stable_sort(order.begin(), order.end(), [&](Index a, Index b) { return place(a) < place(b); });
+  return rows(Eigen::all, order);
+}
+
 /// The rows of each time, in order.
-std::vector<Points> by_time(const Points& rows, Index t) {
+std::vector<Points> by_time(const Points& unordered, const FieldColumns& columns) {
+  const Index t = columns.t;
+  const Points rows = row_by_row(unordered, columns);
   std::vector<double> times(rows.row(t).begin(), rows.row(t).end());
   std::sort(times.begin(), times.end());
   times.erase(std::unique(times.begin(), times.end()), times.end());
@@ -139,7 +154,7 @@ Drawing draw_field(const PlotTables& clouds, const Look& look, bool arrows) {
     throw usage_error("plot-clouds", "field shows one table at a time", "draw the tables one by one");
   const FieldColumns columns = find_columns(clouds);
   const Points& rows = clouds.clouds.front().rows;
-  const std::vector<Points> times = by_time(rows, columns.t);
+  const std::vector<Points> times = by_time(rows, columns);
   const std::vector<Points> drawn = some_of(times, look.animated ? most_frames : most_panels);
   Extent extent;
   extent.add(rows({columns.x, columns.y}, Eigen::all));

@@ -305,3 +305,20 @@ TEST_CASE("fm-plot: text goes into a named pipe as into a file, and takes the co
   CHECK(!contains(text, "\x1b["));
   CHECK(contains(output_of(folder, "NO_COLOR=1 fm-plot a.csv --color always"), "\x1b["));
 }
+
+TEST_CASE("fm-plot: a grid may have its rows in any order, and what is not drawn is told of pictures alone") {
+  const Folder folder;
+  std::string by_x = "t,x,y,density\n", by_y = by_x;
+  for (int a = 0; a < 3; ++a)
+    for (int b = 0; b < 3; ++b) {
+      by_x += "0," + std::to_string(a) + "," + std::to_string(b) + "," + std::to_string(a + 5 * b) + "\n";
+      by_y += "0," + std::to_string(b) + "," + std::to_string(a) + "," + std::to_string(b + 5 * a) + "\n";
+    }
+  CHECK(output_of(folder, "printf '" + by_x + "' | fm-plot") ==
+        output_of(folder, "printf '" + by_y + "' | fm-plot"));
+  write_text(folder / "cloud.csv", output_of(folder, "fm-data moons -n 400"));
+  check_error(shell(folder, "fm-plot cloud.csv --kind solvers"), 2, "plot-columns", "evaluations");
+  const Result paths = shell(folder, "fm-plot cloud.csv --kind paths");
+  check_error(paths, 2, "plot-columns");
+  CHECK(!contains(paths.err, "are drawn (-n)"));
+}
