@@ -100,6 +100,7 @@ std::string report_text(const EvalOptions& options, const EvaluatedClouds& cloud
                         const std::vector<CloudReport>& reports) {
   const ResultFormat format = settled(options.format, options.output);
   const bool for_people = format == ResultFormat::table;
+  const auto shown = [&](const std::string& file) { return for_people ? escaped(file, file.size()) : file; };
   std::string out;
   if (format != ResultFormat::table && format != ResultFormat::csv) {
     for (std::size_t file = 0; file < reports.size(); ++file)
@@ -109,13 +110,13 @@ std::string report_text(const EvalOptions& options, const EvaluatedClouds& cloud
   Cells rows;
   for (std::size_t file = 0; file < reports.size(); ++file) {
     const Cells part =
-        report_cells(reports[file], reports.size() > 1 ? options.samples[file] : "", for_people);
+        report_cells(reports[file], reports.size() > 1 ? shown(options.samples[file]) : "", for_people);
     rows.insert(rows.end(), part.begin() + (file == 0 ? 0 : 1), part.end());
   }
   if (!for_people) return comma_separated(rows);
   out = aligned(rows);
   for (std::size_t file = 0; options.marginals && file < reports.size(); ++file)
-    out += "\n" + (reports.size() > 1 ? options.samples[file] + "\n" : "") +
+    out += "\n" + (reports.size() > 1 ? shown(options.samples[file]) + "\n" : "") +
            aligned(marginal_cells(reports[file], true));
   return out;
 }

@@ -12,6 +12,7 @@
 #include "cli/nearest_rows.h"
 #include "cli/rows_read.h"
 #include "core/error.h"
+#include "core/in_file.h"
 #include "core/numeric.h"
 #include "core/value.h"
 #include "io/output.h"
@@ -101,9 +102,11 @@ int score_rows(EvalOptions& options, Session& session) {
   const ChosenField chosen = choose_field(choice, options, options, session);
   settle_density(options, chosen, choice.points);
   if (options.calibration && chosen.conditions.used)
-    throw usage_error("calibration-conditions",
-                      "--calibration has no conditions to draw the model's points with",
-                      "--guidance 0 takes the field without them");
+    throw usage_error(
+        "calibration-conditions",
+        "--calibration draws the model's own points without conditions, and rows here have them, "
+        "by --given or by a column",
+        "--guidance 0 takes the field without them");
   StartingPoints start(choice, chosen, options, options.shard, session.seed, 1);
   const EvaluatedClouds others = read_other_clouds(options, like_points_of(chosen), session);
   if (!options.weight.empty() && !start.weighted() && !chosen.weighted && !any_weighted(others))
@@ -122,8 +125,14 @@ int score_rows(EvalOptions& options, Session& session) {
     if (start.first_shard()) table->writer.header();
   }
   std::vector<double> kept;
-  const RunningEstimate nats = score(options, chosen, start, table ? &*table : nullptr,
-                                     options.calibration ? &kept : nullptr, session);
+  RunningEstimate nats;
+  try {
+    nats = score(options, chosen, start, table ? &*table : nullptr, options.calibration ? &kept : nullptr,
+                 session);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::numeric) throw;
+    throw in_file(error, options.samples.front());
+  }
   std::optional<Calibration> calibration;
   if (options.calibration && !kept.empty())
     calibration = calibrate(Eigen::Map<const Vector>(kept.data(), std::ssize(kept)),

@@ -43,7 +43,9 @@ constexpr const char* red = "\x1b[1;31m";
 constexpr const char* yellow = "\x1b[33m";
 constexpr const char* plain = "";
 
+/// A line without its file says nothing.
 std::string place_text(const Place& place) {
+  if (place.file.empty()) return {};
   std::string text = escaped(place.file, 200);
   if (place.line > 0) text += ":" + std::to_string(place.line);
   if (place.line > 0 && place.column > 0) text += ":" + std::to_string(place.column);
@@ -73,6 +75,15 @@ Session::Session(std::string tool, const RunOptions& options)
   colour_ = in_colours(options.color, on_terminal_);
 }
 
+namespace {
+
+/// Names of files and columns in a message cannot write on the terminal.
+std::string printable(const std::string& text) {
+  return escaped(text, text.size());
+}
+
+}  // namespace
+
 void Session::line(const char* colour, const std::string& kind, const std::string& text) const {
   std::string out = tool_ + ": ";
   if (!kind.empty()) out += (colour_ && *colour ? colour + kind + "\x1b[0m" : kind) + ": ";
@@ -81,13 +92,13 @@ void Session::line(const char* colour, const std::string& kind, const std::strin
 }
 
 void Session::note(const std::string& text) const {
-  if (!quiet_) line(plain, "", text);
+  if (!quiet_) line(plain, "", printable(text));
 }
 void Session::warn(const std::string& text) const {
-  if (!quiet_) line(yellow, "warning", text);
+  if (!quiet_) line(yellow, "warning", printable(text));
 }
 void Session::detail(const std::string& text) const {
-  if (verbose_) line(plain, "", text);
+  if (verbose_) line(plain, "", printable(text));
 }
 
 void Session::print_error(const Error& error) const {

@@ -26,6 +26,20 @@ class Guard {
 
 }  // namespace
 
+namespace {
+
+/// Of the byte number `byte`, from 1; its file is not known here.
+Place place_of(const std::string& text, std::size_t byte) {
+  Place place{"", 1, 1};
+  for (std::size_t i = 0; i + 1 < byte && i < text.size(); ++i) {
+    ++place.column;
+    if (text[i] == '\n') ++place.line, place.column = 1;
+  }
+  return place;
+}
+
+}  // namespace
+
 Json parse_json(const std::string& text, const std::string& what, ErrorKind kind) {
   // nlohmann's parser takes a NUL for the end and would pass over what follows.
   if (text.find('\0') != std::string::npos)
@@ -40,7 +54,8 @@ Json parse_json(const std::string& text, const std::string& what, ErrorKind kind
     const std::string message = error.what();
     const std::size_t start = message.find("] ");
     throw Error(kind, "json",
-                what + " is not JSON: " + message.substr(start == std::string::npos ? 0 : start + 2));
+                what + " is not JSON: " + message.substr(start == std::string::npos ? 0 : start + 2), {},
+                place_of(text, error.byte));
   } catch (const Json::exception& error) {
     throw Error(kind, "json", what + " is not usable JSON: " + error.what());
   } catch (const std::logic_error& error) {
@@ -54,7 +69,7 @@ std::string text_of(const Json& json, int indent) {
 
 void json_mismatch(const std::string& path, const Json& found, const std::string& wanted) {
   throw usage_error("config-type", (path.empty() ? "the document" : in_quotes(path)) + " must be " + wanted +
-                                       ", not " + in_quotes(text_of(found), 40));
+                                       ", not " + escaped(text_of(found), 40));
 }
 
 }  // namespace fm

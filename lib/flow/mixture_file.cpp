@@ -5,6 +5,7 @@
 #include <cmath>
 #include <tuple>
 
+#include "core/in_file.h"
 #include "io/column_json.h"
 #include "io/column_list.h"
 #include "io/read_file.h"
@@ -157,7 +158,13 @@ std::string print_mixture(const MixtureFile& file) {
 }
 
 MixtureFile parse_mixture(const std::string& text, const std::string& name) {
-  const Json json = parse_json(text, in_quotes(name), ErrorKind::model);
+  const Json json = [&] {
+    try {
+      return parse_json(text, in_quotes(name), ErrorKind::model);
+    } catch (const Error& error) {
+      throw in_file(error, name);
+    }
+  }();
   MixtureText parts;
   try {
     from_json(json, parts);

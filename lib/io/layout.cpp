@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "core/in_file.h"
 #include "core/text.h"
 #include "io/column_list.h"
 
@@ -213,6 +214,14 @@ class Decision {
   }
 
   std::vector<std::size_t> resolve(const std::string& list, const std::string& option) const {
+    try {
+      return resolved(list, option);
+    } catch (const Error& error) {
+      throw in_file(error, survey_.place.file);  // one of several
+    }
+  }
+
+  std::vector<std::size_t> resolved(const std::string& list, const std::string& option) const {
     if (layout_.has_names && are_place_names(layout_.names))
       return resolve_places(list, layout_.names, option, option == "-x");
     return resolve_columns(list, layout_.names, option);

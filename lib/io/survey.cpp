@@ -95,7 +95,10 @@ void complete_json(const Sample& sample, Syntax& syntax, Survey& survey) {
     syntax.form = Syntax::Form::json_arrays;
     return;
   }
-  if (record.flaw) throw_flaw(record, sample.file);
+  if (record.flaw)
+    throw data_error(
+        record.flaw->id, record.flaw->message, place_in(record, record.flaw->offset, sample.file),
+        flaw_hint(record.flaw->id) + "; from CSV whose first name starts with a bracket: --input-format csv");
   for (const Cell& key : record.keys) survey.first.push_back(cell_text(key));
   syntax.keys = survey.first;
 }

@@ -259,7 +259,7 @@ class AdaptiveBlock {
   /// Refuses to go on with too small a step, or after too many evaluations. `finite`: the last step was.
   void check_limits(Index n, const Point& point, bool finite) const {
     const auto where = [&] {
-      return "point " + std::to_string(point_number(n)) + " at t = " + shortest(t_(n));
+      return "point " + std::to_string(point_number(n) + 1) + " at t = " + shortest(t_(n));
     };
     if (point.evaluations + step_cost + inside_cost > control_.max_evaluations)
       throw numeric_error(

@@ -10,7 +10,7 @@ namespace fm {
 void non_finite_velocity(std::int64_t point, double t) {
   throw numeric_error(
       "non-finite-velocity",
-      "the velocity of point " + std::to_string(point) + " is not finite at t = " + shortest(t),
+      "the velocity of point " + std::to_string(point + 1) + " is not finite at t = " + shortest(t),
       "the point has left the region where the field makes sense; try more steps or a smaller tolerance");
 }
 

@@ -110,12 +110,12 @@ TEST_CASE("own steps: they give up on a jump they cannot resolve, and after as m
   for_each_adaptive([&](auto solver) {
     const Error underflow = error_of([&] { solve(pole, solver, Points{{1.0}}, 0, 1, 8); });
     CHECK(underflow.id() == "step-underflow");
-    CHECK(std::string(underflow.what()).find("point 8 ") != std::string::npos);
+    CHECK(std::string(underflow.what()).find("point 9 ") != std::string::npos);
     solver.max_evaluations = 1000;
     const Error many = error_of([&] { solve(stiff, solver, Points{{1.0}}, 0, 1, 7); });
     CHECK(many.id() == "too-many-evaluations");
     CHECK(many.kind() == ErrorKind::numeric);
-    CHECK(std::string(many.what()).find("point 7 ") != std::string::npos);
+    CHECK(std::string(many.what()).find("point 8 ") != std::string::npos);
     CHECK(many.hint().find(std::string(solver.name) + ":max_evaluations=") != std::string::npos);
   });
 }

@@ -174,7 +174,7 @@ TEST_CASE("errors: a point that cannot be solved has its number in the whole, wh
   for (const std::string tool : {"fm-sample", "fm-path --times 0,1"}) {
     const Result result = shell(
         folder, tool + " -m m.safetensors -n 100 --shard 2/2 --solver dopri5:max_evaluations=17 -o out");
-    check_error(result, 6, "too-many-evaluations", "point 50 ");
+    check_error(result, 6, "too-many-evaluations", "point 51 ");
     CHECK_FALSE(contains(shell(folder, "ls").out, "out"));
   }
 }
@@ -222,4 +222,48 @@ TEST_CASE("errors: contradictions are refused") {
   REQUIRE(shell(folder, "fm-train t.csv -o t.safetensors" + brief).code == 0);
   check_error(shell(folder, "fm-path -m t.safetensors -n 2"), 2, "column-clash");
   CHECK(shell(folder, "fm-path -m t.safetensors -n 2 --column-prefix path_").code == 0);
+}
+
+TEST_CASE("errors: JSON that is none has its line and column, and a wrong kind is quoted once") {
+  const Folder folder;
+  write_text(folder / "mix.json", "{\"columns\": [\"a\"],\n \"weights\": [1 2]}");
+  check_error(shell(folder, "fm-data mixture:file=mix.json -n 2"), 4, "json", "mix.json:2:16: ");
+  write_text(folder / "config", "{\"metric\":\"w2\"}");
+  check_error(shell(folder, "fm-eval a -r b --config config"), 2, "config-type",
+              "must be an array, not \"w2\" ");
+  write_text(folder / "config", "{\n\"metric\":}");
+  check_error(shell(folder, "fm-eval a -r b --config config"), 2, "json", "config:2:10: ");
+}
+
+TEST_CASE("errors: a row that the solver cannot move is counted from 1, in its file") {
+  const Folder folder;
+  make_model(folder);
+  write_text(folder / "far.csv", "x,y\n1,2\n1e300,1\n0,1\n");
+  const Result result = shell(folder, "fm-eval far.csv -m m.safetensors");
+  CHECK(result.code == 6);
+  CHECK(contains(result.err, "far.csv: error: "));
+  CHECK(contains(result.err, "point 2 "));
+}
+
+TEST_CASE("errors: several files are told apart, and none writes on the terminal") {
+  const Folder folder;
+  const std::string escape = "$'e\\e[31m.csv'";
+  write_text(folder / "two.csv", "x,y\n1,2\n3,4\n4,4\n5,5\n");
+  write_text(folder / "one.csv", "x\n1\n2\n3\n");
+  REQUIRE(shell(folder, "cp two.csv " + escape).code == 0);
+  check_error(shell(folder, "fm-eval two.csv -r one.csv -c 1-2"), 3, "missing-column", "one.csv");
+  check_error(shell(folder, "fm-eval one.csv two.csv -r two.csv -c 2-3"), 2, "column-range",
+              "one.csv: error: ");
+  const Result result =
+      shell(folder, "fm-eval two.csv " + escape + " -r two.csv --metric w1 -f table --fail-if 'w1 >= 0'");
+  CHECK(result.code == 1);
+  CHECK(contains(result.out + result.err, "e\\x1b[31m.csv"));
+  CHECK(!contains(result.out + result.err, "\x1b"));
+}
+
+TEST_CASE("errors: CSV whose first name opens like JSON is told how to be read") {
+  const Folder folder;
+  write_text(folder / "t.csv", "{\"/Symbol a}\",y\n1,2\n3,4\n");
+  check_error(shell(folder, "fm-data stats t.csv"), 3, "json-record", "--input-format csv");
+  CHECK(shell(folder, "fm-data stats t.csv --input-format csv").code == 0);
 }
