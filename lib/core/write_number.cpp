@@ -30,6 +30,11 @@ std::uint64_t scaled(const PowerOfTen& g, std::uint64_t c) {
   return static_cast<std::uint64_t>(both >> 64) | (static_cast<std::uint64_t>(both) > 1);
 }
 
+/// `a` or `b`. Bits, since a branch on the digits of a number would be a guess.
+std::uint64_t chosen(bool first, std::uint64_t a, std::uint64_t b) {
+  return b ^ ((a ^ b) & (0 - std::uint64_t{first}));
+}
+
 /// The shortest decimal inside the interval that rounds to the positive double with these bits. Section 8 of
 /// the paper, whose letters these are: the double is c 2^q, and s 10^k is the decimal just below it.
 Decimal shortest_decimal(std::uint64_t bits) {
@@ -54,11 +59,9 @@ Decimal shortest_decimal(std::uint64_t bits) {
   const std::uint64_t tens = s / 10 * 10;
   const bool tens_in = lower <= 4 * tens, next_tens_in = 4 * tens + 40 <= upper;
   const bool s_in = lower <= 4 * s, next_in = 4 * s + 4 <= upper;
-  const bool nearer_next = middle > 4 * s + 2 || (middle == 4 * s + 2 && (s & 1));
-  const std::uint64_t whole = s + (s_in != next_in ? next_in : nearer_next);
-  // Chosen without branches, which would be guesses.
-  const std::uint64_t digits = tens_in != next_tens_in && s >= 10 ? tens + (next_tens_in ? 10 : 0) : whole;
-  return {digits, k};
+  const bool nearer_next = (middle & 3) + (s & 1) > 2;  // beyond the half, or on it and s odd
+  const std::uint64_t near = s + chosen(s_in != next_in, next_in, nearer_next);
+  return {chosen(tens_in != next_tens_in, tens + 10 * std::uint64_t{next_tens_in}, near), k};
 }
 
 /// Eight digits of a number below 10^8 as bytes, the first in the lowest: fours, pairs, digits.
@@ -73,7 +76,8 @@ std::uint64_t spread(std::uint32_t number) {
 /// The bytes of spread() as text.
 void store(char* out, std::uint64_t digits) {
   digits |= 0x3030303030303030;
-  for (int i = 0; i < 8; ++i) out[i] = static_cast<char>(digits >> (8 * i) & 0xff);
+  if constexpr (std::endian::native == std::endian::big) digits = __builtin_bswap64(digits);
+  std::memcpy(out, &digits, sizeof digits);
 }
 
 char* write_exponent(char* out, int exponent) {
@@ -96,43 +100,41 @@ char* write_shortest(char* out, double value) {
   *out = '-';
   out += bits >> 63;
   Decimal decimal = shortest_decimal(size);
-  while (decimal.digits < least_digits) decimal = {decimal.digits * 10, decimal.exponent - 1};
+  const bool short_by_one = decimal.digits < least_digits;
+  decimal = {chosen(short_by_one, decimal.digits * 10, decimal.digits), decimal.exponent - short_by_one};
+  while (decimal.digits < least_digits) decimal = {decimal.digits * 10, decimal.exponent - 1};  // subnormal
   const auto first = static_cast<char>('0' + decimal.digits / least_digits);
   const std::uint64_t rest = decimal.digits % least_digits;
   const std::uint64_t high = spread(static_cast<std::uint32_t>(rest / 100000000));
-  const std::uint64_t low = spread(static_cast<std::uint32_t>(rest % 100000000));
+  // Numbers of few digits come in columns: a good guess.
+  const auto last_eight = static_cast<std::uint32_t>(rest % 100000000);
+  const std::uint64_t low = last_eight != 0 ? spread(last_eight) : 0;
   const int zeros = low != 0 ? std::countl_zero(low) / 8 : 8 + std::countl_zero(high) / 8;
   const int count = digit_count - zeros;
   const int exponent = decimal.exponent + digit_count - 1;  // of the first digit
-  const auto put_digits = [&](char* at) {
-    *at = first;
-    store(at + 1, high);
-    store(at + 9, low);
-  };
-  const auto put_point_after_first = [&] {
+  // Whole numbers, whose digits may go on where these end.
+  if (count <= exponent + 1) return std::to_chars(begin, begin + shortest_room, value).ptr;
+  if (exponent > 0) {
     out[0] = first;
-    out[1] = '.';
-    store(out + 2, high);
-    store(out + 10, low);
-  };
-  if (exponent == 0 && count > 1) {
-    put_point_after_first();
-    return out + count + 1;
-  }
-  if (exponent >= 0) {
-    // Whole numbers, whose digits may go on where these end.
-    if (count <= exponent + 1) return std::to_chars(begin, begin + shortest_room, value).ptr;
-    put_digits(out);
+    store(out + 1, high);
+    store(out + 9, low);
     std::memmove(out + exponent + 2, out + exponent + 1, 16);
     out[exponent + 1] = '.';
     return out + count + 1;
   }
-  if (-exponent <= 3 + (count > 1)) {
-    std::memcpy(out, "0.000", 5);
-    put_digits(out + 1 - exponent);
-    return out + 1 - exponent + count;
+  if (exponent >= -3 - (count > 1)) {  // d.ddd or 0.00ddd, without a branch between them
+    const int below_one = exponent >> 31;
+    const int at = (1 - exponent) & below_one, point = 1 + below_one;
+    std::memcpy(out, "0.000000", 8);
+    out[at] = first;
+    store(out + at + 1 + point, high);
+    store(out + at + 9 + point, low);
+    return out + at + count + point;
   }
-  put_point_after_first();
+  out[0] = first;
+  out[1] = '.';
+  store(out + 2, high);
+  store(out + 10, low);
   return write_exponent(out + (count > 1 ? count + 1 : 1), exponent);
 }
 
