@@ -14,6 +14,8 @@ namespace fm {
 namespace {
 
 constexpr std::size_t flush_bytes = 128 << 10;
+/// A line that is blank would be passed over: quotes say that there is a cell.
+constexpr std::string_view blank_cell = "\"\"";
 
 std::vector<std::string> selected_names(const RowReader& rows) {
   std::vector<std::string> names;
@@ -40,33 +42,39 @@ class RowText {
                          "leave the column out by number: -x");
       cells.push_back(delimited_cell(name, separator_));
     }
-    return line_of(cells);
+    const std::string line = joined(cells, std::string(1, separator_));
+    return (line.empty() ? std::string(blank_cell) : line) + "\n";
   }
 
-  std::string operator()(const TextRow& row) const {
-    std::vector<std::string> cells;
+  /// Appends the row to `text`.
+  void append(const TextRow& row, std::string& text) const {
+    const bool json = format_ == TableFormat::jsonl;
+    const Place place{file_, row.at, 0};
+    const std::size_t start = text.size();
+    if (json) text += keys_.empty() ? '[' : '{';
     for (std::size_t k = 0; k < columns_.size(); ++k) {
       const Cell& cell = (*row.cells)[columns_[k]];
-      if (format_ != TableFormat::jsonl) {
-        cells.push_back(delimited_cell(text_in(cell, row), separator_));
+      if (k > 0) text += json ? ',' : separator_;
+      if (!json) {
+        if (cell.form != CellForm::plain) refuse_nul(cell, row);
+        append_delimited(cell, separator_, text);
         continue;
       }
-      const Place place{file_, row.at, 0};
-      cells.push_back((keys_.empty() ? "" : keys_[k] + ":") + json_cell(cell, row.line, place));
+      if (!keys_.empty()) text += keys_[k];
+      append_json(cell, row.line, place, text);
     }
-    if (format_ != TableFormat::jsonl) return line_of(cells);
-    return (keys_.empty() ? "[" : "{") + joined(cells, ",") + (keys_.empty() ? "]\n" : "}\n");
+    if (text.size() == start) text += blank_cell;
+    text += json ? (keys_.empty() ? "]\n" : "}\n") : "\n";
   }
 
  private:
-  /// What the cell says, if text can hold it: JSON writes a NUL as \u0000, and no program reads it elsewhere.
-  std::string text_in(const Cell& cell, const TextRow& row) const {
-    std::string content = cell_content(cell);
+  /// JSON writes a NUL as \u0000, and no program reads it elsewhere.
+  void refuse_nul(const Cell& cell, const TextRow& row) const {
+    const std::string content = cell_content(cell);
     if (content.find('\0') != std::string::npos)
       throw data_error("nul-byte", in_quotes(content, 30) + " holds a NUL, which delimited text cannot",
                        {file_, row.at, static_cast<std::int64_t>(cell.start) + 1},
                        "write JSON Lines: -f jsonl");
-    return content;
   }
 
   void find_keys(const std::vector<std::string>& names) {
@@ -77,21 +85,15 @@ class RowText {
             "column-name",
             "the column name " + in_quotes(name) + " is not UTF-8 or stands twice: JSON cannot hold it",
             "write CSV or TSV, or leave the column out with -x");
-      keys_.push_back(text_of(Json(name)));
+      keys_.push_back(text_of(Json(name)) + ":");
     }
-  }
-
-  /// A line that is blank would be passed over: quotes say that there is a cell.
-  std::string line_of(const std::vector<std::string>& cells) const {
-    const bool blank = cells.size() == 1 && cells[0].empty();
-    return (blank ? "\"\"" : joined(cells, std::string(1, separator_))) + "\n";
   }
 
   std::vector<std::size_t> columns_;
   TableFormat format_;
   std::string file_;
   char separator_;
-  std::vector<std::string> keys_;  // of JSON objects; empty: arrays
+  std::vector<std::string> keys_;  // of JSON objects, each with its colon; empty: arrays
 };
 
 /// Whether a selected cell of the row is missing.
@@ -139,7 +141,7 @@ int convert_table(ConvertOptions& options, Session& session) {
       continue;
     }
     ++written;
-    text += text_of_row(row);
+    text_of_row.append(row, text);
     if (text.size() < flush_bytes) continue;
     output.write(text);
     text.clear();

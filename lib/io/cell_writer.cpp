@@ -8,31 +8,48 @@
 
 namespace fm {
 
+namespace {
+
+/// Whether delimited text holds `content` without quotes.
+bool is_bare(std::string_view content, char separator) {
+  if (content.empty()) return true;
+  bool special = content.front() == '{' || content.front() == '[';
+  for (const char c : content) special |= c == '"' || c == '\r' || c == '\n' || c == separator;
+  return !special && trimmed(content).size() == content.size();
+}
+
+}  // namespace
+
 std::string delimited_cell(const std::string& content, char separator) {
-  const bool special = content.find_first_of(std::string("\"\r\n") + separator) != std::string::npos;
-  const bool padded = trimmed(content).size() != content.size();
-  if (!special && !padded && !content.starts_with('{') && !content.starts_with('[')) return content;
+  if (is_bare(content, separator)) return content;
   std::string out = "\"";
   for (const char c : content) out += c == '"' ? std::string("\"\"") : std::string(1, c);
   return out + '"';
 }
 
+void append_delimited(const Cell& cell, char separator, std::string& out) {
+  const std::string_view text = cell.form == CellForm::plain ? trimmed(cell.raw) : "\"";
+  if (is_bare(text, separator))
+    out += text;  // most cells: no string is made
+  else
+    out += delimited_cell(cell_content(cell), separator);
+}
+
 bool is_json_number(std::string_view text) {
-  const auto take = [&](std::string_view any) {
-    if (text.empty() || any.find(text[0]) == std::string_view::npos) return false;
+  const auto take = [&](char c) {
+    if (text.empty() || text[0] != c) return false;
     text.remove_prefix(1);
     return true;
   };
   const auto digits = [&] {
-    if (!take("0123456789")) return false;
-    while (take("0123456789")) {
-    }
-    return true;
+    const std::size_t before = text.size();
+    while (!text.empty() && text[0] >= '0' && text[0] <= '9') text.remove_prefix(1);
+    return text.size() < before;
   };
-  take("-");
-  if (!take("0") && !digits()) return false;
-  if (take(".") && !digits()) return false;
-  if (take("eE") && (take("+-"), !digits())) return false;
+  take('-');
+  if (!take('0') && !digits()) return false;
+  if (take('.') && !digits()) return false;
+  if ((take('e') || take('E')) && (take('+') || take('-'), !digits())) return false;
   return text.empty();
 }
 
@@ -48,6 +65,14 @@ std::string json_cell(const Cell& cell, std::string_view line, const Place& plac
     throw data_error("cell-encoding", in_quotes(content, 30) + " is not UTF-8, as JSON must be", place,
                      "make the file UTF-8: iconv -f LATIN1 -t UTF-8");
   return text_of(Json(content));
+}
+
+void append_json(const Cell& cell, std::string_view line, const Place& place, std::string& out) {
+  const std::string_view text = cell.form == CellForm::plain ? trimmed(cell.raw) : "";
+  if (is_json_number(text))
+    out += text;
+  else
+    out += json_cell(cell, line, place);
 }
 
 }  // namespace fm

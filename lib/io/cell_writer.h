@@ -13,6 +13,9 @@ namespace fm {
 /// for JSON.
 std::string delimited_cell(const std::string& content, char separator);
 
+/// Appends what delimited_cell() makes of the cell's content to `out`.
+void append_delimited(const Cell& cell, char separator, std::string& out);
+
 /// Whether `text` is a number as JSON writes them: no "+1", ".5", "1.", "007", "inf".
 bool is_json_number(std::string_view text);
 
@@ -21,5 +24,8 @@ bool is_json_number(std::string_view text);
 /// an empty cell is null, all else a string. Throws data error "cell-encoding" for what is not UTF-8, at
 /// `place`.
 std::string json_cell(const Cell& cell, std::string_view line, const Place& place);
+
+/// Appends the same to `out`.
+void append_json(const Cell& cell, std::string_view line, const Place& place, std::string& out);
 
 }  // namespace fm
