@@ -175,12 +175,13 @@ def heading(options, programs):
 Made by `make bench-peers` (tests/peers/compare.py) on {datetime.date.today()}: {processor_name()}, {os.cpu_count()} cores,
 instruction set {found[1] if found else 'unknown'}; load of the machine at the start {load}. Peers: {peer_versions(options.python)}.
 
-Everything runs on one thread, pinned to one core, ours and theirs in turn; medians, with their range in
-brackets, of {options.rounds} rounds (tables 2, exact W2 and sampling 1). Times are processor time of all threads, which neighbours on the machine disturb least; of starts, the
-clock. Memory is the most that the whole process had, with its interpreter and data. A training step is all of it: drawing
-pairs and times, building points and velocities, forward, backward, Adam; the peak is that of independent multiply-adds of
-this instruction set, measured in the same process, for 6 x weights x batch operations. fm-sample's times hold start, reading
-the model and writing a million rows of text; torchdiffeq's the integration alone, in one batch. The bars are ours.
+Everything runs on one thread, pinned to one core, ours and theirs in turn; medians, with their range in brackets, of
+{options.rounds} rounds (tables 2, exact W2 and sampling 1). Times are processor time of all threads, which neighbours on the
+machine disturb least; of starts, the clock. Memory is the most that the whole process had, with interpreter and data.
+A training step is all of it: drawing pairs and times, building points and velocities, forward, backward, Adam. The peak is
+that of independent multiply-adds of this instruction set, measured in the same process, for 6 x weights x batch operations.
+fm-sample's times hold start, reading the model and writing a million rows of text; torchdiffeq's the integration alone, in
+one batch. A part of the table: `sh tests/peers/run.sh build --rows step-64,w2-2`.
 """
 
 
