@@ -31,7 +31,10 @@ def time_text(seconds):
 
 
 def ratio_text(ratio):
-    return f"1/{1 / ratio:.3g}" if ratio < 1 else f"{ratio:.3g}"
+    def number(value):
+        return f"{value:.3g}" if value < 1000 else f"{value:.0f}"
+
+    return f"1/{number(1 / ratio)}" if ratio < 1 else number(ratio)
 
 
 def ratio_cell(ratios):
@@ -166,22 +169,28 @@ def peer_versions(python):
     return ", ".join(done.output.split("\n")).strip(", ") if done else "none"
 
 
+def load():
+    """Mean number of programs that ran or waited, over 1, 5 and 15 minutes."""
+    return ", ".join(f"{value:.1f}" for value in os.getloadavg())
+
+
 def heading(options, programs):
-    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
     context = measure.child([programs.bench, "--benchmark_filter=^activation/0$", "--benchmark_format=json"])
     found = re.search(r'"instruction_set": "(\w+)"', context.output) if context else None
     return f"""# Speed and memory, ours and theirs
 
 Made by `make bench-peers` (tests/peers/compare.py) on {datetime.date.today()}: {processor_name()}, {os.cpu_count()} cores,
-instruction set {found[1] if found else 'unknown'}; load of the machine at the start {load}. Peers: {peer_versions(options.python)}.
+instruction set {found[1] if found else 'unknown'}, load of the machine at the start {load()}.
+Peers: {peer_versions(options.python)}.
 
 Everything runs on one thread, pinned to one core, ours and theirs in turn; medians, with their range in brackets, of
 {options.rounds} rounds (tables 2, exact W2 and sampling 1). Times are processor time of all threads, which neighbours on the
-machine disturb least; of starts, the clock. Memory is the most that the whole process had, with interpreter and data.
-A training step is all of it: drawing pairs and times, building points and velocities, forward, backward, Adam. The peak is
-that of independent multiply-adds of this instruction set, measured in the same process, for 6 x weights x batch operations.
-fm-sample's times hold start, reading the model and writing a million rows of text; torchdiffeq's the integration alone, in
-one batch. A part of the table: `sh tests/peers/run.sh build --rows step-64,w2-2`.
+machine disturb least; of starts, the clock. Memory is the most that the whole process had, with interpreter and data;
+about 13 MiB are those of the script that starts it, below which nothing can be told. A training step is all of it: drawing
+pairs and times, building points and velocities, forward, backward, Adam. The peak is that of independent multiply-adds of
+this instruction set, measured in the same process, for 6 x weights x batch operations. fm-sample's times hold start, reading
+the model and writing a million rows of text; torchdiffeq's the integration alone, in one batch. A part of the table:
+`sh tests/peers/run.sh build --rows step-64,w2-2`.
 """
 
 
@@ -209,6 +218,8 @@ def main():
         if options.scaling:
             print("\n## How times grow\n")
             print("\n".join(scaling_sections(programs)).rstrip())
+        print(f"\nLoad of the machine at the end: {load()}. Above the number of cores, times on the clock (starts, threads) "
+              "say little.")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ install() {
   "$python" -m pip install --quiet "$@" || echo "bench-peers: no $*: those cells stay empty" >&2
 }
 
-[ -x "$python" ] || python3 -m venv "$build/peers"
+[ -x "$python" ] || python3 -m venv "$build/peers" || echo "bench-peers: no virtual environment" >&2
 has torch || install torch==2.13.0 numpy
 has jax || install jax==0.10.2
 has ot || install POT==0.9.7
