@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "ot/auction_steps.h"
+#include "ot/places.h"
 
 namespace fm {
 
@@ -52,7 +53,6 @@ class Queue {
 /// Rows take turns to bid for their best column until each has one: the price falls by the step to the second
 /// best and the increment, and the column's owner must bid again.
 void phase(CostRows& costs, const ScanKernels& scan, double increment, std::vector<double>& price) {
-  constexpr Index nobody = -1;
   Queue queue(costs.size());
   std::vector<Index> owner(price.size(), nobody);
   for (Index bids = bids_a_row * costs.size(); bids > 0 && !queue.empty(); --bids) {

@@ -1,19 +1,13 @@
 #include "ot/augment.h"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
+
+#include "ot/places.h"
 
 namespace fm {
 
 namespace {
-
-constexpr Index nobody = -1;
-constexpr double infinity = std::numeric_limits<double>::infinity();
-
-std::size_t place(Index i) {
-  return static_cast<std::size_t>(i);
-}
 
 class Augmentation {
  public:

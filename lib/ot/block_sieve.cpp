@@ -4,15 +4,13 @@
 #include <cmath>
 #include <limits>
 
+#include "ot/places.h"
+
 namespace fm {
 
 namespace {
 
 constexpr auto leaf = static_cast<std::size_t>(spatial_leaf);
-
-std::size_t place(Index i) {
-  return static_cast<std::size_t>(i);
-}
 
 }  // namespace
 

@@ -4,16 +4,11 @@
 #include <vector>
 
 #include "ot/auction_steps.h"
+#include "ot/places.h"
 
 namespace fm {
 
 namespace {
-
-constexpr Index nobody = -1;
-
-std::size_t place(Index i) {
-  return static_cast<std::size_t>(i);
-}
 
 // Measured over normal, shifted, scaled, clustered, gridded clouds and 8gaussians, 10,000 points, as
 // processor time of auction and exact method together.

@@ -6,16 +6,13 @@
 #include <cmath>
 #include <limits>
 
+#include "ot/places.h"
+
 namespace fm {
 
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr auto leaf = static_cast<std::size_t>(spatial_leaf);
-
-std::size_t place(Index i) {
-  return static_cast<std::size_t>(i);
-}
 
 /// Above it boxes keep hardly any block out, whatever the slope.
 constexpr Index most_sloped_dim = 3;

@@ -4,32 +4,14 @@
 // into another.
 #pragma once
 
+#include "ot/lanes.h"
 #include "ot/scan.h"
 
 namespace fm {
 namespace {
 
-constexpr int lanes = vector_bytes / 8;
 constexpr int chains = 4;  // independent minima, which hide the latency of compare and blend
-constexpr double infinity = __builtin_inf();
 
-typedef double Reals __attribute__((vector_size(vector_bytes)));
-typedef std::int64_t Integers __attribute__((vector_size(vector_bytes)));
-
-[[gnu::always_inline]] inline Reals load(const double* from) {
-  Reals x;
-  __builtin_memcpy(&x, from, sizeof x);
-  return x;
-}
-[[gnu::always_inline]] inline Integers load(const std::int64_t* from) {
-  Integers x;
-  __builtin_memcpy(&x, from, sizeof x);
-  return x;
-}
-template <class Lanes, class T>
-[[gnu::always_inline]] inline void store(T* to, Lanes x) {
-  __builtin_memcpy(to, &x, sizeof x);
-}
 [[gnu::always_inline]] inline Integers first_columns() {
   Integers columns;
   for (int k = 0; k < lanes; ++k) columns[k] = k;

@@ -1,13 +1,12 @@
 #include "ot/short_lists.h"
 
 #include <algorithm>
-#include <limits>
+
+#include "ot/places.h"
 
 namespace fm {
 
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 BestTwo best_of(const ShortLists::List& list, const PricedBlocks& columns) {
   BestTwo found = {infinity, infinity, list.column[0]};

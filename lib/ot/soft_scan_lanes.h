@@ -6,25 +6,13 @@
 
 #include <cstddef>
 
+#include "ot/lanes.h"
 #include "ot/soft_scan.h"
 
 namespace fm {
 namespace {
 
-constexpr int lanes = vector_bytes / 8;
 constexpr int chains = soft_block / lanes;  // as many partial sums, whatever the width
-
-typedef double Reals __attribute__((vector_size(vector_bytes)));
-typedef std::int64_t Integers __attribute__((vector_size(vector_bytes)));
-
-[[gnu::always_inline]] inline Reals load(const double* from) {
-  Reals x;
-  __builtin_memcpy(&x, from, sizeof x);
-  return x;
-}
-[[gnu::always_inline]] inline void store(double* to, Reals x) {
-  __builtin_memcpy(to, &x, sizeof x);
-}
 
 /// exp(x): x = k ln 2 + r with |r| <= ln 2 / 2, and exp(r) by its series up to r^12, whose next term is below
 /// 2^-52. ln 2 is split after 32 bits, so that k times the first part is exact. Below -708 it is 0, before

@@ -14,14 +14,11 @@
 #include "ot/mass_auction.h"
 #include "ot/mass_paths.h"
 #include "ot/masses.h"
+#include "ot/places.h"
 
 namespace fm {
 
 namespace {
-
-std::size_t place(Index i) {
-  return static_cast<std::size_t>(i);
-}
 
 void check_masses(VectorIn masses, Index count) {
   if (masses.size() != count || !std::isfinite(masses.sum()) || (count > 0 && masses.minCoeff() < 0) ||
