@@ -24,10 +24,6 @@ class Guard {
   std::vector<std::set<std::string>> keys_;
 };
 
-}  // namespace
-
-namespace {
-
 /// Of the byte number `byte`, from 1; its file is not known here.
 Place place_of(const std::string& text, std::size_t byte) {
   Place place{"", 1, 1};
