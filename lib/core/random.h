@@ -60,7 +60,7 @@ class Draws {
   std::uint64_t bits();
   /// Uniform in the open interval (0, 1): odd multiples of 2^-53, so that log(u) and log(1-u) are finite.
   double uniform();
-  /// Standard normal by Box and Muller (1958); draws come in pairs.
+  /// Standard normal (core/box_muller.h); draws come in pairs.
   double normal();
   /// Uniform in {0, ..., n-1}, n >= 1, without bias (Lemire 2019, arXiv:1805.10941).
   std::uint64_t below(std::uint64_t n);

@@ -4,7 +4,7 @@
 // into another.
 #pragma once
 
-#include "ot/lanes.h"
+#include "core/lanes.h"
 #include "ot/scan.h"
 
 namespace fm {

@@ -6,7 +6,7 @@
 
 #include <cstddef>
 
-#include "ot/lanes.h"
+#include "core/lanes.h"
 #include "ot/soft_scan.h"
 
 namespace fm {

@@ -1,7 +1,7 @@
-// Vectors of lanes in the compiler's own notation (GCC and clang vector extensions), for the inner loops of
-// ot. Included once by each file that is compiled for one instruction set, which has set `vector_bytes`
-// before; in an unnamed namespace and free of other inline code, so that nothing compiled for one instruction
-// set is linked into another.
+// Vectors of lanes in the compiler's own notation (GCC and clang vector extensions), for inner loops whose
+// results are the same to the bit for every instruction set. Included once by each file that is compiled for
+// one instruction set, which has set `vector_bytes` before; in an unnamed namespace and free of other inline
+// code, so that nothing compiled for one instruction set is linked into another.
 #pragma once
 
 #include <cstdint>
