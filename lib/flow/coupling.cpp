@@ -83,6 +83,7 @@ Points Coupler::with_conditions(PointsIn x, const std::vector<Index>& rows) cons
 }
 
 std::vector<Index> Coupler::rows(PointsIn x0, const std::vector<Index>& turn, std::uint64_t first) const {
+  if (std::holds_alternative<Independent>(coupling_)) return turn;
   const Points from = with_conditions(x0, turn);
   if (map_) return map_->map(from);
   const Points to = with_conditions(points_(Eigen::all, turn), turn);

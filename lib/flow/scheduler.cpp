@@ -141,10 +141,6 @@ double time_of_snr(const Scheduler& scheduler, double snr) {
                     1.0);
 }
 
-double PolarValue::theta() const {
-  return std::atan2(sin, cos);
-}
-
 PolarValue polar_at(const Scheduler& scheduler, double t) {
   const SchedulerValue s = scheduler_at(scheduler, t);
   const double square = s.alpha * s.alpha + s.sigma * s.sigma, rho = std::sqrt(square);

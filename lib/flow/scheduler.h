@@ -120,7 +120,8 @@ double time_of_snr(const Scheduler& scheduler, double snr);
 /// arXiv:2202.00512.)
 struct PolarValue {
   double rho, sin, cos, d_log_rho, d_theta;
-  double theta() const;
+  /// alpha / (alpha + sigma), rising in theta from 0 to 1.
+  double share() const { return sin / (sin + cos); }
 };
 
 /// t in scheduler_domain(); at t = 1 outside it d_theta is infinite.

@@ -76,14 +76,17 @@ void BridgePreconditioner::prepare(VectorIn t, PointsIn x, Block<float>& input, 
     }
     for (Index j = 0; j < dim; ++j) {
       const double offset = x(j, n) - (w0 * a.mean_x(j) + w1 * b.mean_x(j));
-      input(j, n) = static_cast<float>(clipped(offset * (w0 * a.inverse_std_x(j) + w1 * b.inverse_std_x(j))));
+      input(j, n) = static_cast<float>(offset * (w0 * a.inverse_std_x(j) + w1 * b.inverse_std_x(j)));
       for (Index d = 0; d < dim; ++d) {
         base(d, n) += offset * (w0 * a.slope(d, j) + w1 * b.slope(d, j));
         base(dim + d, n) += unit * offset * (w0 * a.precision(d, j) + w1 * b.precision(d, j));
       }
     }
   }
-  for (Index d = 0; d < dim; ++d) std::fill(input.row(d) + x.cols(), input.row(d) + block_points, 0.0f);
+  for (Index d = 0; d < dim; ++d) {
+    std::fill(input.row(d) + x.cols(), input.row(d) + block_points, 0.0f);
+    clip({input.row(d), block_points});
+  }
 }
 
 void BridgePreconditioner::tangent(VectorIn t, PointsIn x, PointsIn dx, Block<float>& d_input,

@@ -92,6 +92,7 @@ void Objective::evaluate_chunk(const PathBatch& batch, Index begin, Index end, C
       chunk.mlp.value_with_slopes(network_.parameters);
     else
       chunk.mlp.value(network_.parameters);
+    double squares = 0;
     for (Index d = 0; d < outputs; ++d) {
       for (Index n = 0; n < count; ++n) {
         const double scale = chunk.scale(d, n);
@@ -100,9 +101,10 @@ void Objective::evaluate_chunk(const PathBatch& batch, Index begin, Index end, C
             scale < least_scale ? output : (batch.ut(d, first + n) - chunk.base(d, n)) / scale;
         const double error = output - target;
         chunk.error(d, n) = error;
-        chunk.velocity += error * error * scale * scale;
+        squares += error * error * scale * scale;
       }
     }
+    chunk.velocity += squares;
     add_losses(batch, first, count, chunk);
     if (with_gradient) chunk.mlp.backward(network_.parameters, chunk.d_output, chunk.gradient);
   }

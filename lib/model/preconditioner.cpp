@@ -3,7 +3,6 @@
 #include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <utility>
 
 #include "core/parallel.h"
@@ -13,12 +12,12 @@ namespace fm {
 
 namespace {
 
-constexpr Index intervals =
-    64;  // knots cost D^2 doubles each; the moments vary on the scale of the whole arc
-constexpr double half_pi = std::numbers::pi / 2;
+// Of the share alpha / (alpha + sigma). Knots cost D^2 doubles each; the moments vary on the scale of the
+// whole arc. At both ends a share and its complement are angles from there, to first order.
+constexpr Index intervals = 64;
 // Where the law at an end has a direction without extent (a constant column, two equal ones), the slope of
 // v_lin grows as 1 / angle towards that end. Knots at equal ratios follow it: at r = 2^(1/8) the chord of 1/x
-// lies at most (1 + r)/sqrt(r) - 2 = .2 % above it, for ten octaves, to an angle of 2.4e-5.
+// lies at most (1 + r)/sqrt(r) - 2 = .2 % above it, for ten octaves, to an angle of 1.5e-5.
 constexpr Index knots_an_octave = 8;
 constexpr Index extra_knots = 10 * knots_an_octave;
 
@@ -30,7 +29,7 @@ double shrunk(Index k) {
 /// Whether some direction is narrower than two intervals, in standard deviations of the columns; a constant
 /// column is.
 bool is_flat(const Points& covariance) {
-  constexpr double narrow = 2 * half_pi / intervals;
+  constexpr double narrow = 2.0 / intervals;
   const Vector deviation = covariance.diagonal().cwiseSqrt();
   if ((deviation.array() <= narrow * deviation.maxCoeff() * 1e-6).any()) return true;
   const Vector unit = deviation.cwiseInverse();
@@ -72,48 +71,45 @@ Preconditioner::Preconditioner(const Moments& moments, const Scheduler& schedule
 }
 
 void Preconditioner::place_knots(const Moments& moments) {
-  std::vector<double> from_ends;
-  const auto add = [&](double theta, double from_end) {
-    angles_.push_back(theta);
-    from_ends.push_back(from_end);
+  std::vector<double> rests;  // complements of the shares
+  const auto add = [&](double share, double rest) {
+    shares_.push_back(share);
+    rests.push_back(rest);
   };
-  const double step = half_pi / intervals;
-  add(0, half_pi);
+  constexpr double step = 1.0 / intervals;
+  add(0, 1);
   if (is_flat(moments.cov00))
-    for (Index k = extra_knots; k > 0; --k, ++extra_at_source_)
-      add(step * shrunk(k), half_pi - step * shrunk(k));
+    for (Index k = extra_knots; k > 0; --k, ++extra_at_source_) add(step * shrunk(k), 1 - step * shrunk(k));
   for (Index k = 1; k < intervals; ++k)
     add(step * static_cast<double>(k), step * static_cast<double>(intervals - k));
   if (is_flat(moments.cov11))
-    for (Index k = 1; k <= extra_knots; ++k, ++extra_at_target_)
-      add(half_pi - step * shrunk(k), step * shrunk(k));
-  add(half_pi, 0);
-  knots_.resize(angles_.size());
-  parallel_chunks(static_cast<Index>(knots_.size()), 1, [&](Index at, Index, Index) {
-    const auto k = static_cast<std::size_t>(at);
-    // Complements are exact where cosines of multiples of pi are not: the target stands at theta = pi/2.
-    const double sin = std::sin(angles_[k]), cos = std::sin(from_ends[k]);
-    AffineVelocity affine = best_affine_velocity(moments, SchedulerValue{sin, cos, cos, -sin});
-    knots_[k] = {affine.mean_x, affine.std_x.cwiseInverse(), affine.mean_u, affine.residual_std,
-                 std::move(affine.slope)};
+    for (Index k = 1; k <= extra_knots; ++k, ++extra_at_target_) add(1 - step * shrunk(k), step * shrunk(k));
+  add(1, 0);
+  knots_.resize(knot_size(), static_cast<Index>(shares_.size()));
+  parallel_chunks(knots_.cols(), 1, [&](Index k, Index, Index) {
+    const double share = shares_[static_cast<std::size_t>(k)], rest = rests[static_cast<std::size_t>(k)];
+    const double sin = share / std::hypot(share, rest), cos = rest / std::hypot(share, rest);
+    const AffineVelocity affine = best_affine_velocity(moments, SchedulerValue{sin, cos, cos, -sin});
+    knots_.col(k) << affine.mean_x, affine.std_x.cwiseInverse(), affine.mean_u, affine.residual_std,
+        affine.slope.reshaped();
   });
 }
 
-Preconditioner::Between Preconditioner::between(const PolarValue& polar) const {
-  const double theta = polar.theta();
-  const Index interval = std::clamp(static_cast<Index>(theta / half_pi * static_cast<double>(intervals)),
-                                    Index{0}, intervals - 1);
+Preconditioner::Needed Preconditioner::needed_at(const PolarValue& polar) const {
+  const double share = polar.share();
+  const Index interval =
+      std::clamp(static_cast<Index>(share * static_cast<double>(intervals)), Index{0}, intervals - 1);
   Index k = interval + extra_at_source_;
-  if (interval == 0 && extra_at_source_ > 0) k = last_knot_before(theta, 0, extra_at_source_);
-  if (interval == intervals - 1 && extra_at_target_ > 0) k = last_knot_before(theta, k, k + extra_at_target_);
-  const double a = angles_[static_cast<std::size_t>(k)], b = angles_[static_cast<std::size_t>(k) + 1];
-  const double w1 = (theta - a) / (b - a);
-  return {knots_[static_cast<std::size_t>(k)], knots_[static_cast<std::size_t>(k) + 1], 1 - w1, w1};
+  if (interval == 0 && extra_at_source_ > 0) k = last_knot_before(share, 0, extra_at_source_);
+  if (interval == intervals - 1 && extra_at_target_ > 0) k = last_knot_before(share, k, k + extra_at_target_);
+  const double from = shares_[static_cast<std::size_t>(k)], to = shares_[static_cast<std::size_t>(k) + 1];
+  const double w1 = (share - from) / (to - from);
+  return {knots_.col(k).data(), knots_.col(k + 1).data(), 1 - w1, w1};
 }
 
-Index Preconditioner::last_knot_before(double theta, Index first, Index last) const {
-  const auto begin = angles_.begin();
-  return std::upper_bound(begin + first + 1, begin + last + 1, theta) - begin - 1;
+Index Preconditioner::last_knot_before(double share, Index first, Index last) const {
+  const auto begin = shares_.begin();
+  return std::upper_bound(begin + first + 1, begin + last + 1, share) - begin - 1;
 }
 
 void Preconditioner::prepare(VectorIn t, PointsIn x, Block<float>& input, PointsOut base,
@@ -121,20 +117,24 @@ void Preconditioner::prepare(VectorIn t, PointsIn x, Block<float>& input, Points
   if (bridge_) return bridge_->prepare(t, x, input, base, scale, true);
   for (Index n = 0; n < x.cols(); ++n) {
     const PolarValue polar = polar_at(scheduler_, t(n));
-    const auto [a, b, w0, w1] = between(polar);
+    const Needed mean_z = needed_at(polar), inverse_std = mean_z.after(dim_);
+    const Needed mean_w = inverse_std.after(dim_), residual_std = mean_w.after(dim_);
     const double inverse_rho = 1 / polar.rho, speed = polar.rho * polar.d_theta;
+    const double* const point = x.col(n).data();
+    double* const affine = base.col(n).data();
     for (Index d = 0; d < dim_; ++d) {
-      base(d, n) = w0 * a.mean_w(d) + w1 * b.mean_w(d);
-      scale(d, n) = speed * (w0 * a.residual_std(d) + w1 * b.residual_std(d));
+      affine[d] = polar.d_log_rho * point[d] + speed * mean_w[d];
+      scale(d, n) = speed * residual_std[d];
     }
-    for (Index j = 0; j < dim_; ++j) {
-      const double offset = x(j, n) * inverse_rho - (w0 * a.mean_z(j) + w1 * b.mean_z(j));
-      input(j, n) = static_cast<float>(clipped(offset * (w0 * a.inverse_std_z(j) + w1 * b.inverse_std_z(j))));
-      for (Index d = 0; d < dim_; ++d) base(d, n) += offset * (w0 * a.slope(d, j) + w1 * b.slope(d, j));
+    Needed slope = residual_std.after(dim_);  // column j
+    for (Index j = 0; j < dim_; ++j, slope = slope.after(dim_)) {
+      const double offset = point[j] * inverse_rho - mean_z[j], turn = speed * offset;
+      input(j, n) = static_cast<float>(offset * inverse_std[j]);
+      for (Index d = 0; d < dim_; ++d) affine[d] += turn * slope[d];
     }
-    for (Index d = 0; d < dim_; ++d) base(d, n) = polar.d_log_rho * x(d, n) + speed * base(d, n);
   }
   pad(input, x.cols());
+  for (Index d = 0; d < dim_; ++d) clip({input.row(d), block_points});
 }
 
 void Preconditioner::tangent(VectorIn t, PointsIn x, PointsIn dx, Block<float>& d_input,
@@ -142,15 +142,14 @@ void Preconditioner::tangent(VectorIn t, PointsIn x, PointsIn dx, Block<float>& 
   if (bridge_) return bridge_->tangent(t, x, dx, d_input, d_base);
   for (Index n = 0; n < x.cols(); ++n) {
     const PolarValue polar = polar_at(scheduler_, t(n));
-    const auto [a, b, w0, w1] = between(polar);
+    const Needed mean_z = needed_at(polar), inverse_std = mean_z.after(dim_);
     const double inverse_rho = 1 / polar.rho;
     for (Index d = 0; d < dim_; ++d) d_base(d, n) = polar.d_log_rho * dx(d, n);
-    for (Index j = 0; j < dim_; ++j) {
-      const double inverse_std = w0 * a.inverse_std_z(j) + w1 * b.inverse_std_z(j);
-      const double z = (x(j, n) * inverse_rho - (w0 * a.mean_z(j) + w1 * b.mean_z(j))) * inverse_std;
-      d_input(j, n) = static_cast<float>(clipped_slope(z) * inverse_std * inverse_rho * dx(j, n));
-      const double turn = polar.d_theta * dx(j, n);
-      for (Index d = 0; d < dim_; ++d) d_base(d, n) += turn * (w0 * a.slope(d, j) + w1 * b.slope(d, j));
+    Needed slope = mean_z.after(4 * dim_);  // column j
+    for (Index j = 0; j < dim_; ++j, slope = slope.after(dim_)) {
+      const double z = (x(j, n) * inverse_rho - mean_z[j]) * inverse_std[j], turn = polar.d_theta * dx(j, n);
+      d_input(j, n) = static_cast<float>(clipped_slope(z) * inverse_std[j] * inverse_rho * dx(j, n));
+      for (Index d = 0; d < dim_; ++d) d_base(d, n) += turn * slope[d];
     }
   }
   pad(d_input, x.cols());
@@ -159,9 +158,9 @@ void Preconditioner::tangent(VectorIn t, PointsIn x, PointsIn dx, Block<float>& 
 void Preconditioner::prediction_scale(double t, VectorOut scale) const {
   if (prediction_ == Prediction::velocity) return scale.setOnes(), void();
   const PolarValue polar = polar_at(scheduler_, t);
-  const auto [a, b, w0, w1] = between(polar);
   const double share = prediction_ == Prediction::x1 ? polar.cos : polar.sin;
-  scale = share * (w0 * a.residual_std + w1 * b.residual_std);
+  const Needed residual_std = needed_at(polar).after(3 * dim_);
+  for (Index d = 0; d < dim_; ++d) scale(d) = share * residual_std[d];
 }
 
 void Preconditioner::loss_weight(double t, VectorOut weight) const {

@@ -79,21 +79,21 @@ class Preconditioner {
   void loss_weight(double t, VectorOut weight) const;
 
  private:
+  /// Of a knot: what is needed at one angle, in this order: mean and inverse standard deviation of z, mean of
+  /// w and root mean square of w - w_lin (D each), the slope of w_lin = mean + slope (z - mean) (D, D).
+  Index knot_size() const { return dim_ * (4 + dim_); }
+  void place_knots(const Moments& moments);
   /// What is needed at one angle. Between two knots everything is interpolated linearly: a preconditioner may
   /// be any fixed function of t and x, so this costs no accuracy of the field.
-  struct Knot {
-    Vector mean_z, inverse_std_z, mean_w, residual_std;  // (D)
-    Points slope;                                        // (D, D), w_lin = mean_w + slope (z - mean_z)
-  };
-  /// Two neighbouring knots and their weights at one angle.
-  struct Between {
-    const Knot &a, &b;
+  struct Needed {
+    const double *a, *b;  // the knots
     double w0, w1;
+    double operator[](Index i) const { return w0 * a[i] + w1 * b[i]; }
+    Needed after(Index i) const { return {a + i, b + i, w0, w1}; }
   };
-  void place_knots(const Moments& moments);
-  Between between(const PolarValue& polar) const;
-  /// The last knot k of first, ..., last with angles_[k] <= theta.
-  Index last_knot_before(double theta, Index first, Index last) const;
+  Needed needed_at(const PolarValue& polar) const;
+  /// The last knot k of first, ..., last with shares_[k] <= share.
+  Index last_knot_before(double share, Index first, Index last) const;
   /// Root of loss_weight() times a constant for each column (D).
   void prediction_scale(double t, VectorOut scale) const;
   /// Zeros behind the first `points` columns of the rows of the point.
@@ -104,9 +104,9 @@ class Preconditioner {
   Prediction prediction_ = Prediction::velocity;
   TimeDomain domain_;
   PathStart start_;
-  std::vector<double> angles_;                       // rising from 0 to pi/2
-  std::vector<Knot> knots_;                          // at the angles
-  Index extra_at_source_ = 0, extra_at_target_ = 0;  // angles inside the first and the last interval
+  std::vector<double> shares_;  // tan(theta) / (1 + tan(theta)) of the knots, rising from 0 to 1
+  Points knots_;                // (knot_size(), knots)
+  Index extra_at_source_ = 0, extra_at_target_ = 0;  // knots inside the first and the last interval
   std::optional<BridgePreconditioner> bridge_;
   Vector mean_square_;  // (D), of prediction_scale() over time
 };

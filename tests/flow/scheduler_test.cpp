@@ -241,8 +241,7 @@ TEST_CASE("scheduler: the polar form is the path, and carries positions and velo
       const double size = size_of(s), x = s.alpha * x1 + s.sigma * x0, w = polar.cos * x1 - polar.sin * x0;
       CHECK(std::abs(polar.rho * polar.sin - s.alpha) <= 4 * epsilon * size);
       CHECK(std::abs(polar.rho * polar.cos - s.sigma) <= 4 * epsilon * size);
-      CHECK(std::abs(std::sin(polar.theta()) - polar.sin) <= 4 * epsilon);
-      CHECK(std::abs(std::cos(polar.theta()) - polar.cos) <= 4 * epsilon);
+      CHECK(std::abs(polar.share() * (s.alpha + s.sigma) - s.alpha) <= 4 * epsilon * size);
       CHECK(std::abs(polar.sin * x / polar.rho + polar.cos * w - x1) <= 16 * epsilon);
       CHECK(std::abs(polar.cos * x / polar.rho - polar.sin * w - x0) <= 16 * epsilon);
       const double u = s.d_alpha * x1 + s.d_sigma * x0;

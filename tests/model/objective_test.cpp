@@ -195,8 +195,8 @@ TEST_CASE(
       std::fill(network.parameters.begin(), network.parameters.end(), 0.0f);
       const NetworkField field(network);
       for (const double knot :
-           {1.0, 16.0, 48.0, 63.0}) {  // at its knots, multiples of 90/64 degrees, it is exact
-        const double snr = std::tan(std::numbers::pi / 2 * knot / 64);
+           {1.0, 16.0, 48.0, 63.0}) {  // where alpha / (alpha + sigma) is knot / 64 it is exact
+        const double snr = knot / (64 - knot);
         if (snr < snr_at(scheduler, 0) || snr > snr_at(scheduler, field.domain().end)) continue;
         const double t = time_of_snr(scheduler, snr);
         CAPTURE(t);
