@@ -4,12 +4,11 @@
 #include <cmath>
 #include <optional>
 
-#include "cli/checkpoints.h"
 #include "cli/gaussians.h"
 #include "cli/learned_by_heart.h"
 #include "cli/signals.h"
 #include "cli/tool.h"
-#include "cli/training_clouds.h"
+#include "cli/train_options.h"
 #include "cli/training_floor.h"
 #include "cli/training_monitor.h"
 #include "cli/training_report.h"
@@ -23,45 +22,6 @@ using namespace fm;
 
 namespace {
 
-struct TrainOptions : CloudOptions, TrainingOptions, CheckpointOptions, ReadOptions, RunOptions {
-  std::string gaussians;
-  std::string validation_file;
-  double epochs = 0;
-  std::string log;
-  bool floor = false;
-
-  static constexpr auto fields() {
-    using O = TrainOptions;
-    constexpr auto group = "Data";
-    return std::tuple_cat(
-        CloudOptions::fields(),
-        std::tuple{
-            field("gaussians", &O::gaussians,
-                  "fit a mixture of K normal laws instead of a network (auto: K by BIC) and write it as "
-                  "JSON, for "
-                  "--mixture of the other tools")
-                .shown_as("auto|K")
-                .in(group)},
-        TrainingOptions::fields(),
-        std::tuple{field("validation_file", &O::validation_file,
-                         "rows to judge by instead of a share of DATA: the best state on them is kept")
-                       .shown_as("FILE")
-                       .in("Training"),
-                   field("epochs", &O::epochs, "passes over the rows, instead of --steps", between(0, 1e9))
-                       .in("Training")},
-        ReadOptions::fields(),
-        std::tuple{field("log", &O::log, "write the course of training as JSON Lines")
-                       .shown_as("FILE")
-                       .unstored()
-                       .in("Running"),
-                   field("floor", &O::floor,
-                         "find the loss of perfect training first and show how far above it the loss is")
-                       .unstored()
-                       .in("Running")},
-        CheckpointOptions::fields(), RunOptions::fields());
-  }
-};
-
 void print_plan(const TrainOptions& options, const TrainingClouds& clouds, const Json& tables) {
   const Dataset& target = clouds.target;
   Json plan = {{"rows", target.points.cols()}, {"columns", target.names}};
@@ -71,17 +31,6 @@ void print_plan(const TrainOptions& options, const TrainingClouds& clouds, const
   plan["options"] = to_json(options);
   if (clouds.source) plan["source_rows"] = clouds.source->points.cols();
   print_json(plan);
-}
-
-Json stored_options(const TrainOptions& options) {
-  Json stored = Json::object();
-  for_each_field<TrainOptions>([&](const auto& field) {
-    if (field.stored) stored[field.name] = to_json(options.*field.member);
-  });
-  if (options.condition.empty())
-    for (const char* name : {"condition", "condition_dropout", "condition_weight"}) stored.erase(name);
-  if (options.weight.empty()) stored.erase("weight");  // models without weights stay as they always were
-  return stored;
 }
 
 void check_condition(const TrainOptions& options) {
@@ -223,8 +172,7 @@ void check_arguments(TrainOptions& options) {
   check_path(options, normal_source(options) && options.pairs.empty());
   options.bandwidth = bandwidth_column(options.path);
   if (options.floor) check_floor_known(options, *options.source);
-  if (!options.standardize)
-    options.standardize = normal_source(options) ? Standardize::columns : Standardize::global;
+  settle_scale(options);
 }
 
 /// What a state must be of to go on from it.

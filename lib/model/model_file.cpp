@@ -180,15 +180,17 @@ Model decode_model(const std::string& bytes, const std::string& name) {
   return model;
 }
 
-Model load_model(const std::string& path) {
-  std::string bytes;
+std::string read_model(const std::string& path) {
   try {
-    bytes = read_file(path, max_model_bytes);
+    return read_file(path, max_model_bytes);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::data) throw;
     throw Error(ErrorKind::model, error.problems(), error.hint());  // damaged gzip
   }
-  return decode_model(bytes, path);
+}
+
+Model load_model(const std::string& path) {
+  return decode_model(read_model(path), path);
 }
 
 TrainingOptions training_options(const Model& model) {

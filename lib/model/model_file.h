@@ -37,8 +37,11 @@ std::string encode_model(const Model& model);
 /// "model-tensor" for content that does not describe a model. `name` is the file as shown in messages.
 Model decode_model(const std::string& bytes, const std::string& name);
 
-/// Reads the model file `path`, "-" for standard input, decompressed if it is gzip. Throws io errors, the
-/// model errors of decode_model, model error "gzip" and limit error "too-large" (8 GiB).
+/// The bytes of the model file `path`, "-" for standard input, decompressed if it is gzip. Throws io errors,
+/// model error "gzip" and limit error "too-large" (8 GiB).
+std::string read_model(const std::string& path);
+
+/// What the model file `path` holds. Throws what read_model and decode_model do.
 Model load_model(const std::string& path);
 
 /// The part of a model's options that decided the training.
