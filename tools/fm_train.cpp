@@ -12,6 +12,7 @@
 #include "cli/training_floor.h"
 #include "cli/training_monitor.h"
 #include "cli/training_report.h"
+#include "core/memory_limit.h"
 #include "io/output.h"
 #include "model/model_file.h"
 #include "model/trainer.h"
@@ -189,6 +190,24 @@ void check_resumable(const TrainOptions& options, const TrainingClouds& clouds, 
   Checkpoints(options, identity_of(options, rows)).resumed(session);
 }
 
+/// Throws limit error "network-size" for a network that cannot be trained in the memory there is: before an
+/// hour goes by in drawing its parameters.
+void check_network_fits(const TrainOptions& options, const TrainingClouds& clouds) {
+  const MlpShape shape =
+      training_shape(clouds.target.points.rows(), condition_rows(conditions_of(clouds)), options);
+  const auto parameters = static_cast<double>(parameter_count(shape));
+  constexpr double copies =
+      6;  // parameters, those of the last good step, gradients of a part and the whole, two means
+  const double bytes = copies * sizeof(float) * parameters;
+  const auto memory = static_cast<double>(options.max_memory > 0 ? options.max_memory : machine_memory());
+  if (bytes > memory)
+    throw limit_error("network-size",
+                      "training a network of " + rounded(parameters) + " parameters takes " +
+                          rounded(bytes / 1e6) + " MB at least, and there are " + rounded(memory / 1e6) +
+                          " MB",
+                      {}, "choose smaller --hidden layers");
+}
+
 int run(TrainOptions& options, Session& session) {
   check_condition(options);
   check_arguments(options);
@@ -196,6 +215,7 @@ int run(TrainOptions& options, Session& session) {
   std::optional<Output> output;
   if (!options.dry_run) output.emplace(options.output, !options.no_clobber);
   const TrainingClouds clouds = read_clouds(options, options.validation_file, options, session);
+  if (options.gaussians.empty()) check_network_fits(options, clouds);
   if (options.gaussians.empty()) warn_of_path(options, session);
   if (options.gaussians.empty()) settle_steps(options, clouds.target.points.cols(), session);
   if (options.dry_run) {

@@ -22,6 +22,7 @@ struct RunOptions {
   bool no_clobber = false;
   std::string seed = "0";
   std::int64_t threads = 0;
+  std::int64_t max_memory = 0;
   bool quiet = false;
   bool verbose = false;
   When progress = When::automatic;
@@ -50,6 +51,12 @@ struct RunOptions {
         field("threads", &O::threads, "threads (0: all this process may use); never changes a result",
               between(0, 4096))
             .flag('j')
+            .unstored()
+            .in(group),
+        field("max_memory", &O::max_memory,
+              "bytes of memory to end at with exit code 7 (0: what this machine or its cgroup has)",
+              between(0, 1e15))
+            .shown_as("BYTES")
             .unstored()
             .in(group),
         field("quiet", &O::quiet, "say nothing but errors").flag('q').unstored().in(group),

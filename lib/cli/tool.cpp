@@ -6,12 +6,15 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#include <exception>
 #include <new>
 #include <optional>
 #include <random>
 
 #include "cli/help.h"
 #include "cli/signals.h"
+#include "core/memory_limit.h"
 #include "core/parallel.h"
 #include "core/version.h"
 #include "io/output.h"
@@ -163,6 +166,7 @@ int run_session(const OptionsAccess& access, Session& session, const std::functi
                       "name a file (an unset variable?), or - for standard output");
   session.seed = resolve_seed(run, session);
   set_threads(run.threads > 0 ? static_cast<int>(run.threads) : available_threads());
+  limit_memory(run.max_memory > 0 ? run.max_memory : machine_memory(), threads());
   if (run.print_config) {
     run.print_config = false;  // the printed options, read back, are to do the run
     print_json(access.to_json());
@@ -185,7 +189,40 @@ int run_session(const OptionsAccess& access, Session& session, const std::functi
   return code;
 }
 
-int guarded(const Session& session, const std::function<int()>& action) {
+const char* program = "";  // for where nothing can be allocated
+
+/// Where memory ends while an object is destroyed (those of the JSON library allocate then), no exception can
+/// be caught: the end is still that of CLI.md.
+[[noreturn]] void end_without_memory() {
+  remove_temporaries();
+  for (const char* const text : {program, ": error: out of memory [memory]\n"})
+    if (::write(STDERR_FILENO, text, std::strlen(text)) < 0) break;
+  ::_exit(exit_code(ErrorKind::limit));
+}
+
+[[noreturn]] void end_at_terminate() {
+  if (const std::exception_ptr failure = std::current_exception()) {
+    try {
+      std::rethrow_exception(failure);
+    } catch (const std::bad_alloc&) {
+      end_without_memory();
+    } catch (...) {
+    }
+  }
+  std::abort();
+}
+
+Error out_of_memory(const RunOptions& run) {
+  const std::string all = rounded(static_cast<double>(machine_memory()) / 1e6) + " MB";
+  if (run.max_memory == 0)
+    return limit_error("memory", "out of memory: there are " + all + " for this process", {},
+                       "fewer rows at a time, or a smaller network or batch, take less");
+  return limit_error("memory",
+                     "this takes more than the " + std::to_string(run.max_memory) + " bytes of --max-memory",
+                     {}, "raise --max-memory: there are " + all + " for this process");
+}
+
+int guarded(const Session& session, const RunOptions& run, const std::function<int()>& action) {
   try {
     return action();
   } catch (const Interrupted& interrupted) {
@@ -199,7 +236,7 @@ int guarded(const Session& session, const std::function<int()>& action) {
     session.print_error(error);
     return exit_code(error.kind());
   } catch (const std::bad_alloc&) {
-    session.print_error(limit_error("memory", "out of memory"));
+    session.print_error(out_of_memory(run));
     return exit_code(ErrorKind::limit);
   } catch (const std::exception& error) {
     session.print_error(numeric_error("internal", std::string("unexpected: ") + error.what()));
@@ -213,10 +250,12 @@ int run_tool(const Tool& tool, const OptionsAccess& access, int argc, const char
              const std::function<int(Session&)>& body) {
   guard_standard_descriptors();
   install_signal_handlers();
+  program = tool.name.c_str();
+  std::set_terminate(end_at_terminate);
   RunOptions& run = *access.run;
   const Session bare(tool.name, run);
   bool go_on = false;
-  const int code = guarded(bare, [&] {
+  const int code = guarded(bare, run, [&] {
     const CommandLine line = parse_command_line(access.table, argc, argv);
     if (line.has("help")) return print_result(help_text(tool, access.table)), exit_done;
     if (line.has("version")) return print_result(tool.name + " " + std::string(version) + "\n"), exit_done;
@@ -227,7 +266,7 @@ int run_tool(const Tool& tool, const OptionsAccess& access, int argc, const char
   });
   if (!go_on) return code;
   Session session(tool.name, run);
-  return guarded(session, [&] { return run_session(access, session, body); });
+  return guarded(session, run, [&] { return run_session(access, session, body); });
 }
 
 void print_json(const Json& json) {
