@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -11,6 +12,9 @@
 #include "core/text.h"
 #include "ot/auction.h"
 #include "ot/augment.h"
+#include "ot/places.h"
+#include "ot/repair.h"
+#include "ot/single_assignment.h"
 #include "ot/transportation.h"
 
 namespace fm {
@@ -40,30 +44,77 @@ void check_finite(double sum_of_squares, const char* what) {
     throw data_error("not-finite", std::string(what) + " are not finite, or their squares overflow");
 }
 
-Assignment solve(CostRows& costs, const ScanKernels& scan) {
-  const Index n = costs.size();
-  std::vector<double> price(static_cast<std::size_t>(costs.stride()),
-                            -std::numeric_limits<double>::infinity());
-  std::fill(price.begin(), price.begin() + n, 0.0);
-  auction_prices(costs, scan, price);
-  Assignment result;
-  result.to = augment(costs, scan, price);
-  result.v = Eigen::Map<const Vector>(price.data(), n);
-  result.u.resize(n);
+/// The gap, the cost and the certificate of what `to`, u and v say, from the costs of the chosen pairs.
+template <class Cost>
+void finish(const Cost& cost_of, Assignment& result) {
+  const Index n = result.u.size();
   CompensatedSum cost;
   for (Index i = 0; i < n; ++i) {
-    const double* row = costs.row(i);
-    const Index column = result.to[static_cast<std::size_t>(i)];
-    result.u[i] = scan.best_two(row, price.data(), costs.stride()).best;
-    result.gap += row[column] - result.v[column] - result.u[i];
-    cost.add(row[column]);
+    const Index j = result.to[place(i)];
+    const double chosen = cost_of(i, j);
+    result.gap += chosen - result.v[j] - result.u[i];
+    cost.add(chosen);
   }
   result.cost = cost.value();
   const double scale = std::max(result.u.lpNorm<Eigen::Infinity>(), result.v.lpNorm<Eigen::Infinity>());
   if (!(result.gap <= static_cast<double>(n * (n + 8)) * std::numeric_limits<double>::epsilon() * scale))
     throw numeric_error("assignment-gap", "the assignment could not be proved optimal: the dual gap is " +
                                               shortest(result.gap));
+}
+
+/// In double, from the prices (n).
+Assignment augmented(CostRows& costs, const ScanKernels& scan, std::vector<double> price) {
+  const Index n = costs.size();
+  price.resize(place(costs.stride()), -infinity);
+  Assignment result;
+  result.to = augment(costs, scan, price);
+  result.v = Eigen::Map<const Vector>(price.data(), n);
+  result.u.resize(n);
+  for (Index i = 0; i < n; ++i)
+    result.u[i] = scan.best_two(costs.row(i), price.data(), costs.stride()).best;
+  finish([&](Index i, Index j) { return costs.row(i)[j]; }, result);
   return result;
+}
+
+/// In double from the start.
+Assignment solve_in_double(CostRows& costs, const ScanKernels& scan) {
+  std::vector<double> price(place(costs.stride()), -infinity);
+  std::fill(price.begin(), price.begin() + costs.size(), 0.0);
+  auction_prices(costs, scan, price);
+  return augmented(costs, scan, std::move(price));
+}
+
+/// In single precision and mended; `all_costs` gives all in double for what is beyond that.
+template <class AllCosts>
+Assignment solve_in_single(const SingleCosts& costs, const ScanKernels& scan, const AllCosts& all_costs) {
+  const std::optional<SingleAssignment> start = assign_in_single(costs);
+  if (!start) return solve_in_double(all_costs(), scan);
+  std::optional<RepairedAssignment> repaired = repair(costs, *start);
+  if (!repaired) {
+    const Vector price = exact_prices(costs, *start);
+    return augmented(all_costs(), scan, {price.begin(), price.end()});
+  }
+  Assignment result;
+  result.to = std::move(repaired->to);
+  result.u = std::move(repaired->u);
+  result.v = std::move(repaired->v);
+  finish([&](Index i, Index j) { return costs.cost(i, j); }, result);
+  return result;
+}
+
+/// By all costs.
+Assignment solve(CostRows& costs, InstructionSet set) {
+  if (costs.size() < 2 || !costs.kept()) return solve_in_double(costs, scan_kernels(set));
+  return solve_in_single(SingleCosts(costs, single_kernels(set)), scan_kernels(set),
+                         [&]() -> CostRows& { return costs; });
+}
+
+/// Of points whose coordinates are near 1.
+Assignment solve(const Points& x, const Points& y, InstructionSet set, const ExtraRows& extra) {
+  std::optional<CostRows> costs;
+  const auto all_costs = [&]() -> CostRows& { return costs.emplace(x, y, scan_kernels(set), extra); };
+  if (x.cols() < 2 || extra.classes > 0 || x.rows() > SingleCosts::plane_dim) return solve(all_costs(), set);
+  return solve_in_single(SingleCosts(x, y, single_kernels(set)), scan_kernels(set), all_costs);
 }
 
 /// By the near costs of each point.
@@ -82,7 +133,7 @@ Assignment solve_sparse(PointsIn x, PointsIn y) {
 
 }  // namespace
 
-Assignment solve_assignment(PointsIn all_x, PointsIn all_y, const ScanKernels& scan, const ExtraRows& extra) {
+Assignment solve_assignment(PointsIn all_x, PointsIn all_y, InstructionSet set, const ExtraRows& extra) {
   check_size(all_x.cols(), all_y.cols());
   const Index places = all_x.rows() - extra.classes;
   const PointsIn x = all_x.topRows(places), y = all_y.topRows(places);
@@ -106,8 +157,7 @@ Assignment solve_assignment(PointsIn all_x, PointsIn all_y, const ScanKernels& s
   centred_y /= unit;
   ExtraRows scaled = extra;
   scaled.class_cost = extra.class_cost / unit / unit;
-  CostRows costs(from, to, scan, scaled);
-  Assignment result = solve(costs, scan);
+  Assignment result = solve(from, to, set, scaled);
   const Vector m = (mean_x - mean_y) / unit;
   result.u += 2 * centred_x.transpose() * m;
   result.u.array() += m.squaredNorm();
@@ -130,7 +180,7 @@ Assignment solve_assignment(PointsIn all_x, PointsIn all_y, const ScanKernels& s
 Assignment solve_assignment(PointsIn x, PointsIn y, const ExtraRows& extra) {
   check_equal(x.cols(), y.cols());
   if (extra.count == 0 && x.cols() > most_dense) return solve_sparse(x, y);
-  return solve_assignment(x, y, scan_kernels(), extra);
+  return solve_assignment(x, y, instruction_set(), extra);
 }
 
 Assignment solve_assignment(const Eigen::Ref<const Eigen::MatrixXd>& costs) {
@@ -138,7 +188,7 @@ Assignment solve_assignment(const Eigen::Ref<const Eigen::MatrixXd>& costs) {
   check_finite(costs.sum(), "costs");
   if (costs.rows() == 0) return {};
   CostRows rows(costs, scan_kernels());
-  return solve(rows, scan_kernels());
+  return solve(rows, instruction_set());
 }
 
 std::vector<Index> assign(PointsIn x, PointsIn y, const ExtraRows& extra) {

@@ -4,12 +4,11 @@
 
 #include <vector>
 
+#include "core/instruction_set.h"
 #include "core/types.h"
 #include "ot/extra_rows.h"
 
 namespace fm {
-
-struct ScanKernels;
 
 /// Solution of  min over permutations of sum_i c_i,to_i  and of its dual  max sum u_i + sum v_j, u_i + v_j <=
 /// c_ij.
@@ -36,8 +35,8 @@ Assignment solve_assignment(PointsIn x, PointsIn y, const ExtraRows& extra = {})
 /// Costs of any sign as a matrix (n, n), row i with column j. Throws as above.
 Assignment solve_assignment(const Eigen::Ref<const Eigen::MatrixXd>& costs);
 
-/// The same with chosen inner loops, for tests.
-Assignment solve_assignment(PointsIn x, PointsIn y, const ScanKernels& scan, const ExtraRows& extra = {});
+/// The same by all costs for any n, with chosen inner loops, for tests.
+Assignment solve_assignment(PointsIn x, PointsIn y, InstructionSet set, const ExtraRows& extra = {});
 
 /// The permutation alone: x_i goes with y_to_i.
 std::vector<Index> assign(PointsIn x, PointsIn y, const ExtraRows& extra = {});

@@ -24,6 +24,7 @@ class CostRows {
 
   Index size() const { return size_; }
   Index stride() const { return stride_; }
+  bool kept() const { return kept_; }
   /// Row i (stride); valid until the next call.
   const double* row(Index i) {
     if (kept_) return values_.data() + i * stride_;

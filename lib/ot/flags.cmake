@@ -1,4 +1,4 @@
 # Flags of the inner loops of transport, see core/flags.cmake.
-foreach(loops scan soft_scan)
+foreach(loops scan single_scan soft_scan)
   fm_exact_loops(ot/${loops})
 endforeach()

@@ -9,7 +9,6 @@
 #include "clouds.h"
 #include "core/error.h"
 #include "core/value.h"
-#include "ot/scan.h"
 #include "support/points.h"
 #include "support/reference_clouds.h"
 
@@ -140,7 +139,7 @@ TEST_CASE("assignment: equal for every instruction set and every call") {
     CHECK(assign(pair.x, pair.y) == first.to);
     for (const InstructionSet set : available_instruction_sets()) {
       CAPTURE(print_value(set));
-      const Assignment found = solve_assignment(pair.x, pair.y, scan_kernels(set));
+      const Assignment found = solve_assignment(pair.x, pair.y, set);
       CHECK(found.to == first.to);
       CHECK(found.u == first.u);
       CHECK(found.v == first.v);
@@ -174,7 +173,7 @@ TEST_CASE("assignment: near costs alone are as good as all of them") {
       CAPTURE(pair.family);
       CAPTURE(dim);
       const Assignment sparse = solve_assignment(pair.x, pair.y);
-      const Assignment dense = solve_assignment(pair.x, pair.y, scan_kernels());
+      const Assignment dense = solve_assignment(pair.x, pair.y, instruction_set());
       CHECK(sparse.cost == doctest::Approx(dense.cost).epsilon(1e-12));
       std::vector<Index> to = sparse.to;
       std::sort(to.begin(), to.end());
@@ -210,7 +209,7 @@ TEST_CASE("assignment: rows of classes add their cost where they differ, on ever
       for (Index k = 3; k < 5; ++k) costs(i, j) += x(k, i) != y(k, j) ? 0.7 : 0;
   const std::vector<Index> wanted = solve_assignment(costs).to;
   for (const InstructionSet set : available_instruction_sets()) {
-    const Assignment found = solve_assignment(x, y, scan_kernels(set), extra);
+    const Assignment found = solve_assignment(x, y, set, extra);
     CHECK(found.to == wanted);
     check_certificate(costs, found, costs.maxCoeff());
   }

@@ -1,0 +1,161 @@
+// The inner loops of single_scan.h over vectors of lanes in the compiler's own notation (GCC and clang vector
+// extensions). Included once by each single_scan_<instruction set>.cpp, which has set `vector_bytes` before; in
+// an unnamed namespace and free of other inline code, so that nothing compiled for one instruction set is
+// linked into another.
+#pragma once
+
+#include "ot/single_scan.h"
+
+namespace fm {
+namespace {
+
+constexpr int lanes = vector_bytes / 4;
+constexpr float infinity = __builtin_inff();
+
+typedef float Reals __attribute__((vector_size(vector_bytes)));
+typedef std::int32_t Integers __attribute__((vector_size(vector_bytes)));
+
+[[gnu::always_inline]] inline Reals load(const float* from) {
+  Reals x;
+  __builtin_memcpy(&x, from, sizeof x);
+  return x;
+}
+[[gnu::always_inline]] inline Integers load(const std::int32_t* from) {
+  Integers x;
+  __builtin_memcpy(&x, from, sizeof x);
+  return x;
+}
+template <class Lanes, class T>
+[[gnu::always_inline]] inline void store(T* to, Lanes x) {
+  __builtin_memcpy(to, &x, sizeof x);
+}
+
+[[gnu::always_inline]] inline Integers first_columns() {
+  Integers columns;
+  for (int k = 0; k < lanes; ++k) columns[k] = k;
+  return columns;
+}
+
+/// The same lanes, each in the place of the one `distance` away (a power of two).
+template <class Lanes>
+[[gnu::always_inline]] inline Lanes crossed(Lanes x, int distance) {
+  return __builtin_shuffle(x, first_columns() ^ distance);
+}
+
+/// Columns j, j + 1, ... of the shared arrays.
+template <bool plane>
+struct Columns {
+  Reals y[2], offset;
+  [[gnu::always_inline]] Columns(const ColumnValues& from, std::int64_t j) : offset(load(from.offset + j)) {
+    if (plane)
+      for (int d = 0; d < 2; ++d) y[d] = load(from.y[d] + j);
+  }
+  /// For one row.
+  [[gnu::always_inline]] Reals values(const RowGroup& rows, int r, std::int64_t j) const {
+    if (plane) return (offset - rows.slope[0][r] * y[0]) - rows.slope[1][r] * y[1];
+    return load(rows.cost[r] + j) + offset;
+  }
+};
+
+template <bool plane>
+void best_two_of(const RowGroup& rows, const ColumnValues& columns, SingleBestTwo* found) {
+  Reals best[row_group], second[row_group];
+  Integers column[row_group] = {};
+  for (int r = 0; r < row_group; ++r) best[r] = second[r] = Reals{} + infinity;
+  Integers current = first_columns();
+  for (std::int64_t j = 0; j < columns.count; j += lanes, current += lanes) {
+    const Columns<plane> here(columns, j);
+#pragma GCC unroll 8
+    for (int r = 0; r < row_group; ++r) {
+      const Reals value = here.values(rows, r, j);
+      const auto better = value < best[r];
+      const Reals loser = better ? best[r] : value;
+      second[r] = loser < second[r] ? loser : second[r];
+      best[r] = better ? value : best[r];
+      column[r] = better ? current : column[r];
+    }
+  }
+#pragma GCC unroll 4
+  for (int distance = lanes / 2; distance >= 1; distance /= 2)
+#pragma GCC unroll 8
+    for (int r = 0; r < row_group; ++r) {
+      const Reals other = crossed(best[r], distance), other_second = crossed(second[r], distance);
+      const Integers other_column = crossed(column[r], distance);
+      const auto better = (other < best[r]) | ((other == best[r]) & (other_column < column[r]));
+      const Reals loser = better ? best[r] : other;
+      second[r] = other_second < second[r] ? other_second : second[r];
+      second[r] = loser < second[r] ? loser : second[r];
+      best[r] = better ? other : best[r];
+      column[r] = better ? other_column : column[r];
+    }
+  for (int r = 0; r < row_group; ++r) found[r] = {best[r][0], second[r][0], column[r][0]};
+}
+
+template <bool plane>
+void reach_from(const RowGroup& rows, const ColumnValues& columns, const Reach& from, const float* looked_at,
+                float* distance, std::int32_t* previous, NearestOfClasses* nearest) {
+  constexpr int parts = column_classes / lanes;
+  Reals best[parts];
+  Integers column[parts] = {};
+  for (int p = 0; p < parts; ++p) best[p] = Reals{} + infinity;
+  Integers current = first_columns();
+  for (std::int64_t first = 0; first < columns.count; first += column_classes)
+#pragma GCC unroll 4
+    for (int p = 0; p < parts; ++p, current += lanes) {
+      const std::int64_t j = first + p * lanes;
+      const Columns<plane> here(columns, j);
+      Reals known = load(distance + j);
+      Integers row = load(previous + j);
+#pragma GCC unroll 8
+      for (int r = 0; r < row_group; ++r) {
+        Reals through = here.values(rows, r, j) + from.base[r];
+        through = through < from.floor[r] ? Reals{} + from.floor[r] : through;
+        const auto nearer = through < known;
+        known = nearer ? through : known;
+        row = nearer ? Integers{} + from.row[r] : row;
+      }
+      store(distance + j, known);
+      store(previous + j, row);
+      const Reals waiting = known < load(looked_at + j) ? known : Reals{} + infinity;
+      const auto better = waiting < best[p];
+      best[p] = better ? waiting : best[p];
+      column[p] = better ? current : column[p];
+    }
+  for (int p = 0; p < parts; ++p) {
+    store(nearest->distance + p * lanes, best[p]);
+    store(nearest->column + p * lanes, column[p]);
+  }
+}
+
+template <bool plane>
+void near_to(const RowGroup& rows, const ColumnValues& columns, float limit, std::uint32_t* bits) {
+  constexpr int width = 32;
+  Integers first_bit = Integers{} + 1;
+  for (int k = 0; k < lanes; ++k) first_bit[k] <<= k;
+  for (std::int64_t j = 0; j < columns.count; j += width) {
+    Integers found = {}, bit = first_bit;
+#pragma GCC unroll 8
+    for (int k = 0; k < width; k += lanes, bit <<= lanes)
+      found |= (Columns<plane>(columns, j + k).values(rows, 0, j + k) <= limit) & bit;
+#pragma GCC unroll 4
+    for (int distance = lanes / 2; distance >= 1; distance /= 2) found |= crossed(found, distance);
+    bits[j / width] = static_cast<std::uint32_t>(found[0]);
+  }
+}
+
+void best_two(const RowGroup& rows, const ColumnValues& columns, bool plane, SingleBestTwo* found) {
+  plane ? best_two_of<true>(rows, columns, found) : best_two_of<false>(rows, columns, found);
+}
+
+void reach(const RowGroup& rows, const ColumnValues& columns, bool plane, const Reach& from,
+           const float* looked_at, float* distance, std::int32_t* previous, NearestOfClasses* nearest) {
+  plane ? reach_from<true>(rows, columns, from, looked_at, distance, previous, nearest)
+        : reach_from<false>(rows, columns, from, looked_at, distance, previous, nearest);
+}
+
+void near(const RowGroup& rows, const ColumnValues& columns, bool plane, float limit, std::uint32_t* bits) {
+  plane ? near_to<true>(rows, columns, limit, bits) : near_to<false>(rows, columns, limit, bits);
+}
+
+}  // namespace
+}  // namespace fm
