@@ -12,10 +12,12 @@ namespace fm {
 
 namespace {
 
-/// Near pairs for each row, on average; between clouds without ties there are two or three.
-constexpr std::size_t most_near = 16;
+/// Near pairs for each row, on average: between clouds without ties two or three, on grids hundreds.
+constexpr std::size_t most_near = 512;
+/// Errors of a value that pairs may differ by and be near.
+constexpr float errors_a_window = 8;
 /// Looks at a row, on average, beyond which another method is faster.
-constexpr std::size_t most_looks = 64;
+constexpr std::size_t most_looks = 16;
 /// Steps of a path of prices that have fallen, after each of which a cycle is looked for.
 constexpr Index steps_a_look = 32;
 
@@ -63,15 +65,15 @@ class Repair {
     float largest = 0;
     for (Index j = 0; j < costs_.size(); ++j)
       largest = std::max(largest, std::abs(found_.offset[place(j)]));
-    const double error = costs_.error(largest), window = found_.window;
-    if (!(2 * error < window)) return false;
+    const float error = costs_.error(largest), window = std::max(found_.window, errors_a_window * error);
+    pairs_.reserve(4 * to_.size());
     std::vector<std::uint32_t> bits(found_.offset.size() / 32);
     double largest_cost = 0;
     for (Index row = 0; row < costs_.size(); ++row) {
       const Index own = to_[place(row)];
       own_[place(row)] = costs_.cost(row, own);
-      bound_[place(row)] = own_[place(row)] - price_(own) + (window - 2 * error) / costs_.scale();
-      costs_.near(row, found_.offset, costs_.value(row, own, found_.offset) + found_.window, bits.data());
+      bound_[place(row)] = own_[place(row)] - price_(own) + static_cast<double>(window - 2 * error) / costs_.scale();
+      costs_.near(row, found_.offset, costs_.value(row, own, found_.offset) + window, bits.data());
       for (std::size_t k = 0; k < bits.size(); ++k)
         for (std::uint32_t left = bits[k]; left != 0; left &= left - 1) {
           const auto column = static_cast<std::int32_t>(32 * k) + std::countr_zero(left);
@@ -89,23 +91,28 @@ class Repair {
 
   /// Lowers prices row by row until no row prefers a near column to its own.
   bool settle() {
+    queue_.reserve(4 * to_.size());
     for (std::size_t i = 0; i < to_.size(); ++i) queue_.push_back(static_cast<Index>(i));
     for (std::size_t next = 0; next < queue_.size(); ++next) {
       if (next > most_looks * to_.size()) return false;
       const Index row = queue_[next];
       waits_[place(row)] = 0;
       const Index own = to_[place(row)];
-      const double level = price_(own) - own_[place(row)];
-      for (const NearPair& pair : near(row)) {
-        if (!(price_(pair.column) > level + pair.cost + tolerance_)) continue;
-        price_(pair.column) = level + pair.cost;
-        before_[place(pair.column)] = own;
-        steps_[place(pair.column)] = steps_[place(own)] + 1;
-        if (steps_[place(pair.column)] % steps_a_look == 0 && take_cycle(pair.column)) break;
-        wait(owner_[place(pair.column)]);
-      }
+      const double level = price_(own) - own_[place(row)], above = level + tolerance_;
+      for (const NearPair& pair : near(row))
+        if (price_(pair.column) > above + pair.cost && lower(pair.column, level + pair.cost, own)) break;
     }
     return true;
+  }
+
+  /// A column's price, because that of another has fallen; whether this has led to a cycle, which is taken.
+  bool lower(Index column, double price, Index because) {
+    price_(column) = price;
+    before_[place(column)] = because;
+    const Index steps = steps_[place(column)] = steps_[place(because)] + 1;
+    if (steps % steps_a_look == 0 && take_cycle(column)) return true;
+    wait(owner_[place(column)]);
+    return false;
   }
 
   void wait(Index row) {

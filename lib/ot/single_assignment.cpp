@@ -15,8 +15,8 @@ namespace {
 /// Rows that may be without a column when a phase ends, beside the root of n: the last few take as long as all
 /// others, one bid at a time (none: twice as slow; three times as many: slower by a tenth to a half).
 constexpr double left_rows = 0.5;
-/// Rows that are asked for the scales of a problem.
-constexpr Index asked_rows = 128;
+/// Rows that are asked for the scales of a problem, and in double.
+constexpr Index asked_rows = 128, asked_in_double = 16;
 /// Passes without increments.
 constexpr int last_passes = 2;
 /// Columns that a search looks on from at once are this many last increments apart at most: so few are looked
@@ -100,8 +100,8 @@ struct Scales {
   double step;    ///< and the second best
 };
 
-std::vector<std::int32_t> some_rows(Index size) {
-  const Index count = std::min(size, asked_rows);
+std::vector<std::int32_t> some_rows(Index size, Index most) {
+  const Index count = std::min(size, most);
   std::vector<std::int32_t> rows;
   for (Index k = 0; k < count; ++k) rows.push_back(static_cast<std::int32_t>(k * size / count));
   return rows;
@@ -109,7 +109,7 @@ std::vector<std::int32_t> some_rows(Index size) {
 
 Scales typical_scales(const SingleCosts& costs, const std::vector<float>& offset) {
   const Index n = costs.size();
-  const std::vector<std::int32_t> rows = some_rows(n);
+  const std::vector<std::int32_t> rows = some_rows(n, asked_rows);
   std::vector<double> spread, step;
   for (std::size_t first = 0; first < rows.size(); first += row_group) {
     const std::size_t count = std::min<std::size_t>(row_group, rows.size() - first);
@@ -127,7 +127,7 @@ Scales typical_scales(const SingleCosts& costs, const std::vector<float>& offset
 /// The median step in double at the prices 0.
 double exact_step(const SingleCosts& costs) {
   std::vector<double> step, reduced(place(costs.size()));
-  for (const std::int32_t row : some_rows(costs.size())) {
+  for (const std::int32_t row : some_rows(costs.size(), asked_in_double)) {
     for (Index j = 0; j < costs.size(); ++j) reduced[place(j)] = costs.cost(row, j);
     std::nth_element(reduced.begin(), reduced.begin() + 1, reduced.end());
     step.push_back(reduced[1] - *std::min_element(reduced.begin(), reduced.begin() + 2));

@@ -52,6 +52,7 @@ class Searches {
       SingleBestTwo best[row_group];
       costs_.best_two(free_rows.data() + first, count, found_.offset, best);
       Reach from;
+      from.count = count;
       for (int r = 0; r < row_group; ++r)
         set(from, r, free_rows[first + (r < count ? place(r) : 0)], 0, -best[r].best);
       reach(from);
@@ -93,6 +94,7 @@ class Searches {
       }
     }
     if (rows == 0) set(from, rows++, last_, far, far);  // to find the nearest of what is left
+    from.count = rows;
     for (int r = rows; r < row_group; ++r) set(from, r, from.row[0], from.floor[0], from.base[0]);
     reach(from);
     return true;

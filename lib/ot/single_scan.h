@@ -36,8 +36,10 @@ struct SingleBestTwo {
   std::int32_t column;
 };
 
-/// A search that has reached eight rows at `floor`, where a column of value z is at max(floor, z + base).
+/// A search that has reached `count` rows at `floor`, where a column of value z is at max(floor, z + base);
+/// the others repeat one of them.
 struct Reach {
+  int count;
   float base[row_group], floor[row_group];
   std::int32_t row[row_group];
 };

@@ -42,6 +42,45 @@ template <class Lanes>
   return __builtin_shuffle(x, first_columns() ^ distance);
 }
 
+/// Lanes whose number has the bit `distance` from b, the others from a; crossed, those of the other kind in
+/// their places.
+template <class Lanes>
+[[gnu::always_inline]] inline Lanes joined(Lanes a, Lanes b, int distance) {
+  const Integers own = first_columns();
+  return __builtin_shuffle(a, b, (own & distance) != 0 ? (own ^ distance) + lanes : own);
+}
+template <class Lanes>
+[[gnu::always_inline]] inline Lanes joined_crossed(Lanes a, Lanes b, int distance) {
+  const Integers own = first_columns();
+  return __builtin_shuffle(a, b, (own & distance) != 0 ? own + lanes : own ^ distance);
+}
+
+/// The two smallest and the column of the first, lane by lane.
+struct LaneBestTwo {
+  Reals best = Reals{} + infinity, second = best;
+  Integers column = {};
+};
+
+/// Of two for each lane; of equal ones the lower column is the first.
+[[gnu::always_inline]] inline LaneBestTwo better_of(const LaneBestTwo& one, const LaneBestTwo& other) {
+  const auto better =
+      (other.best < one.best) | ((other.best == one.best) & (other.column < one.column));
+  LaneBestTwo of = {better ? other.best : one.best, other.second < one.second ? other.second : one.second,
+                    better ? other.column : one.column};
+  const Reals loser = better ? one.best : other.best;
+  of.second = loser < of.second ? loser : of.second;
+  return of;
+}
+
+/// Half as many vectors, or half as many lanes that differ where there is one vector: lanes with the bit
+/// `distance` tell of b, those without of a.
+[[gnu::always_inline]] inline LaneBestTwo halved(const LaneBestTwo& a, const LaneBestTwo& b, int distance) {
+  return better_of({joined(a.best, b.best, distance), joined(a.second, b.second, distance),
+                    joined(a.column, b.column, distance)},
+                   {joined_crossed(a.best, b.best, distance), joined_crossed(a.second, b.second, distance),
+                    joined_crossed(a.column, b.column, distance)});
+}
+
 /// Columns j, j + 1, ... of the shared arrays.
 template <bool plane>
 struct Columns {
@@ -59,39 +98,38 @@ struct Columns {
 
 template <bool plane>
 void best_two_of(const RowGroup& rows, const ColumnValues& columns, SingleBestTwo* found) {
-  Reals best[row_group], second[row_group];
-  Integers column[row_group] = {};
-  for (int r = 0; r < row_group; ++r) best[r] = second[r] = Reals{} + infinity;
+  LaneBestTwo of[row_group];
   Integers current = first_columns();
   for (std::int64_t j = 0; j < columns.count; j += lanes, current += lanes) {
     const Columns<plane> here(columns, j);
 #pragma GCC unroll 8
     for (int r = 0; r < row_group; ++r) {
       const Reals value = here.values(rows, r, j);
-      const auto better = value < best[r];
-      const Reals loser = better ? best[r] : value;
-      second[r] = loser < second[r] ? loser : second[r];
-      best[r] = better ? value : best[r];
-      column[r] = better ? current : column[r];
+      const auto better = value < of[r].best;
+      const Reals loser = better ? of[r].best : value;
+      of[r].second = loser < of[r].second ? loser : of[r].second;
+      of[r].best = better ? value : of[r].best;
+      of[r].column = better ? current : of[r].column;
     }
   }
+  // Row r comes to be in vector r modulo their number, in lane r / their number or, where there are more lanes
+  // than rows, the first of as many that are equal.
+  constexpr int vectors = lanes < row_group ? row_group / lanes : 1, equal = lanes * vectors / row_group;
 #pragma GCC unroll 4
-  for (int distance = lanes / 2; distance >= 1; distance /= 2)
-#pragma GCC unroll 8
-    for (int r = 0; r < row_group; ++r) {
-      const Reals other = crossed(best[r], distance), other_second = crossed(second[r], distance);
-      const Integers other_column = crossed(column[r], distance);
-      const auto better = (other < best[r]) | ((other == best[r]) & (other_column < column[r]));
-      const Reals loser = better ? best[r] : other;
-      second[r] = other_second < second[r] ? other_second : second[r];
-      second[r] = loser < second[r] ? loser : second[r];
-      best[r] = better ? other : best[r];
-      column[r] = better ? other_column : column[r];
-    }
-  for (int r = 0; r < row_group; ++r) found[r] = {best[r][0], second[r][0], column[r][0]};
+  for (int distance = lanes / 2, count = row_group; distance >= 1; distance /= 2) {
+    const int half = count > 1 ? count / 2 : 0;
+    count = half > 0 ? half : 1;
+#pragma GCC unroll 4
+    for (int r = 0; r < count; ++r) of[r] = halved(of[r], of[r + half], distance);
+  }
+  for (int r = 0; r < row_group; ++r) {
+    const LaneBestTwo& in = of[r % vectors];
+    const int lane = r / vectors * equal;
+    found[r] = {in.best[lane], in.second[lane], in.column[lane]};
+  }
 }
 
-template <bool plane>
+template <bool plane, int count>
 void reach_from(const RowGroup& rows, const ColumnValues& columns, const Reach& from, const float* looked_at,
                 float* distance, std::int32_t* previous, NearestOfClasses* nearest) {
   constexpr int parts = column_classes / lanes;
@@ -107,7 +145,7 @@ void reach_from(const RowGroup& rows, const ColumnValues& columns, const Reach& 
       Reals known = load(distance + j);
       Integers row = load(previous + j);
 #pragma GCC unroll 8
-      for (int r = 0; r < row_group; ++r) {
+      for (int r = 0; r < count; ++r) {
         Reals through = here.values(rows, r, j) + from.base[r];
         through = through < from.floor[r] ? Reals{} + from.floor[r] : through;
         const auto nearer = through < known;
@@ -145,6 +183,14 @@ void near_to(const RowGroup& rows, const ColumnValues& columns, float limit, std
 
 void best_two(const RowGroup& rows, const ColumnValues& columns, bool plane, SingleBestTwo* found) {
   plane ? best_two_of<true>(rows, columns, found) : best_two_of<false>(rows, columns, found);
+}
+
+template <bool plane>
+void reach_from(const RowGroup& rows, const ColumnValues& columns, const Reach& from, const float* looked_at,
+                float* distance, std::int32_t* previous, NearestOfClasses* nearest) {
+  constexpr int few = row_group / 2;
+  from.count <= few ? reach_from<plane, few>(rows, columns, from, looked_at, distance, previous, nearest)
+                    : reach_from<plane, row_group>(rows, columns, from, looked_at, distance, previous, nearest);
 }
 
 void reach(const RowGroup& rows, const ColumnValues& columns, bool plane, const Reach& from,
