@@ -33,7 +33,8 @@ class Repair {
         found_(found),
         to_(found.to),
         owner_(found.owner),
-        price_(exact_prices(costs, found)),
+        start_(exact_prices(costs, found)),
+        price_(start_),
         own_(to_.size()),
         bound_(to_.size()),
         begin_(to_.size() + 1, 0),
@@ -63,8 +64,7 @@ class Repair {
   /// The pairs of each row that can be as good as its own within a window, that one too.
   bool list_pairs() {
     float largest = 0;
-    for (Index j = 0; j < costs_.size(); ++j)
-      largest = std::max(largest, std::abs(found_.offset[place(j)]));
+    for (Index j = 0; j < costs_.size(); ++j) largest = std::max(largest, std::abs(found_.offset[place(j)]));
     const float error = costs_.error(largest), window = std::max(found_.window, errors_a_window * error);
     pairs_.reserve(4 * to_.size());
     std::vector<std::uint32_t> bits(found_.offset.size() / 32);
@@ -72,7 +72,8 @@ class Repair {
     for (Index row = 0; row < costs_.size(); ++row) {
       const Index own = to_[place(row)];
       own_[place(row)] = costs_.cost(row, own);
-      bound_[place(row)] = own_[place(row)] - price_(own) + static_cast<double>(window - 2 * error) / costs_.scale();
+      bound_[place(row)] =
+          own_[place(row)] - price_(own) + static_cast<double>(window - 2 * error) / costs_.scale();
       costs_.near(row, found_.offset, costs_.value(row, own, found_.offset) + window, bits.data());
       for (std::size_t k = 0; k < bits.size(); ++k)
         for (std::uint32_t left = bits[k]; left != 0; left &= left - 1) {
@@ -84,8 +85,8 @@ class Repair {
       begin_[place(row) + 1] = pairs_.size();
       largest_cost = std::max(largest_cost, std::abs(own_[place(row)]));
     }
-    tolerance_ = 8 * std::numeric_limits<double>::epsilon() *
-                 std::max(largest_cost, price_.lpNorm<Eigen::Infinity>());
+    tolerance_ =
+        8 * std::numeric_limits<double>::epsilon() * std::max(largest_cost, price_.lpNorm<Eigen::Infinity>());
     return true;
   }
 
@@ -122,7 +123,7 @@ class Repair {
   }
 
   /// If a column's price has fallen because its own has, the rows of this cycle take the columns that they
-  /// prefer, and the search begins again.
+  /// prefer, and the search begins again from the first prices.
   bool take_cycle(Index column) {
     Index at = column;
     for (; at != nobody && mark_[place(at)] != column; at = before_[place(at)]) mark_[place(at)] = column;
@@ -133,6 +134,7 @@ class Repair {
         assign(from == at ? last_owner : owner_[place(from)], to);
         if (from == at) break;
       }
+      price_ = start_;
       std::fill(before_.begin(), before_.end(), nobody);
       std::fill(steps_.begin(), steps_.end(), 0);
       for (Index row = 0; row < costs_.size(); ++row) wait(row);
@@ -150,7 +152,7 @@ class Repair {
   const SingleCosts& costs_;
   const SingleAssignment& found_;
   std::vector<Index> to_, owner_;
-  Vector price_;
+  Vector start_, price_;       // in the beginning and now
   std::vector<double> own_;    // cost of each row's own column
   std::vector<double> bound_;  // no pair that is not listed has cost - price below it
   std::vector<NearPair> pairs_;

@@ -1,8 +1,8 @@
 // What rounding spoilt in an assignment found in single precision is mended in double: prices are lowered
-// along the few pairs that are nearly as good as the chosen ones until each row has its best column, and where
-// that never ends, because a cycle of pairs is cheaper than those chosen, the cycle is taken. All other pairs
-// are known to be dearer by more than prices have fallen. Source: Bellman and Ford's search for negative
-// cycles; Ahuja, Magnanti and Orlin 1993, section 5.5.
+// along the few pairs that are nearly as good as the chosen ones until each row has its best column, and
+// where that never ends, because a cycle of pairs is cheaper than those chosen, the cycle is taken. All other
+// pairs are known to be dearer by more than prices have fallen. Source: Bellman and Ford's search for
+// negative cycles; Ahuja, Magnanti and Orlin 1993, section 5.5.
 #pragma once
 
 #include <optional>

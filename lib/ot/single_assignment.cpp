@@ -12,8 +12,8 @@ namespace fm {
 
 namespace {
 
-/// Rows that may be without a column when a phase ends, beside the root of n: the last few take as long as all
-/// others, one bid at a time (none: twice as slow; three times as many: slower by a tenth to a half).
+/// Rows that may be without a column when a phase ends, beside the root of n: the last few take as long as
+/// all others, one bid at a time (none: twice as slow; three times as many: slower by a tenth to a half).
 constexpr double left_rows = 0.5;
 /// Rows that are asked for the scales of a problem, and in double.
 constexpr Index asked_rows = 128, asked_in_double = 16;
@@ -143,18 +143,21 @@ float largest_offset(const SingleCosts& costs, const std::vector<float>& offset)
 
 }  // namespace
 
-std::optional<SingleAssignment> assign_in_single(const SingleCosts& costs) {
+std::optional<SingleAssignment> assign_in_single(const SingleCosts& costs, bool ties) {
   const Index n = costs.size();
   SingleAssignment result{std::vector<Index>(place(n), nobody), {}, costs.start(), 0};
   const Scales scales = typical_scales(costs, result.offset);
   const double rounding = least_roundings * costs.error(largest_offset(costs, result.offset));
   if (!(scales.spread > rounding)) return {};
-  double last = std::max(last_increment * scales.step, least_increment * scales.spread / static_cast<double>(n));
-  if (last < rounding) {
+  const auto last_for = [&](double step) {
+    return std::max(last_increment * step, least_increment * scales.spread / static_cast<double>(n));
+  };
+  if (last_increment * scales.step < rounding) {
     const double step = exact_step(costs);
-    if (step > tie * scales.spread && last_increment * step < rounding) return {};
-    last = rounding;
+    const bool tied = step <= tie * scales.spread;
+    if (tied ? !ties : last_for(step) < rounding) return {};
   }
+  const double last = std::max(last_for(scales.step), rounding);
   SingleAuction auction(costs, result.offset);
   const auto left = static_cast<std::size_t>(left_rows * std::sqrt(static_cast<double>(n)));
   for (double increment = first_increment * scales.spread; increment > last; increment *= shrinkage)

@@ -15,10 +15,11 @@ struct SingleAssignment {
   std::vector<Index> to;      ///< (n), row i goes with column to_i
   std::vector<Index> owner;   ///< (n), and column j with row owner_j
   std::vector<float> offset;  ///< (stride) of columns
-  float window;  ///< values this near to a row's best are more than rounding, and few
+  float window;               ///< values this near to a row's best are more than rounding, and few
 };
 
-/// n >= 2. Nothing where single precision cannot tell near columns apart.
-std::optional<SingleAssignment> assign_in_single(const SingleCosts& costs);
+/// n >= 2. Nothing where single precision cannot tell near columns apart, or, unless `ties` are welcome,
+/// where the two best columns of a typical row cost the same.
+std::optional<SingleAssignment> assign_in_single(const SingleCosts& costs, bool ties);
 
 }  // namespace fm

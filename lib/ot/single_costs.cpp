@@ -34,8 +34,8 @@ SingleCosts::SingleCosts(PointsIn x, PointsIn y, const SingleKernels& kernels)
       slope_[d][place(i)] = static_cast<float>(2 * exact_x_(d, i));
       y_[d][place(i)] = static_cast<float>(exact_y_(d, i));
     }
-    largest_ += static_cast<float>(2 * exact_x_.row(d).cwiseAbs().maxCoeff() *
-                                   exact_y_.row(d).cwiseAbs().maxCoeff());
+    largest_ +=
+        static_cast<float>(2 * exact_x_.row(d).cwiseAbs().maxCoeff() * exact_y_.row(d).cwiseAbs().maxCoeff());
   }
 }
 
@@ -58,7 +58,8 @@ SingleCosts::SingleCosts(CostRows& costs, const SingleKernels& kernels)
 
 std::vector<float> SingleCosts::start() const {
   std::vector<float> offset(place(stride_), std::numeric_limits<float>::infinity());
-  for (Index j = 0; j < size_; ++j) offset[place(j)] = plane_ ? static_cast<float>(exact_y_.col(j).squaredNorm()) : 0;
+  for (Index j = 0; j < size_; ++j)
+    offset[place(j)] = plane_ ? static_cast<float>(exact_y_.col(j).squaredNorm()) : 0;
   return offset;
 }
 

@@ -28,8 +28,8 @@ class SingleCosts {
   double price(Index column, float offset) const {
     return (plane_ ? exact_y_.col(column).squaredNorm() : 0) - static_cast<double>(offset) / scale_;
   }
-  /// By how much a value with offsets up to `largest` in absolute value may be wrong: seven roundings by 2^-24
-  /// of products up to largest_ and of their sums with the offset.
+  /// By how much a value with offsets up to `largest` in absolute value may be wrong: seven roundings by
+  /// 2^-24 of products up to largest_ and of their sums with the offset.
   float error(float largest) const { return 0x1p-21F * (largest_ + largest); }
   /// In double.
   double cost(Index row, Index column) const {

@@ -1,6 +1,6 @@
 // The inner loops of single_scan.h over vectors of lanes in the compiler's own notation (GCC and clang vector
-// extensions). Included once by each single_scan_<instruction set>.cpp, which has set `vector_bytes` before; in
-// an unnamed namespace and free of other inline code, so that nothing compiled for one instruction set is
+// extensions). Included once by each single_scan_<instruction set>.cpp, which has set `vector_bytes` before;
+// in an unnamed namespace and free of other inline code, so that nothing compiled for one instruction set is
 // linked into another.
 #pragma once
 
@@ -63,8 +63,7 @@ struct LaneBestTwo {
 
 /// Of two for each lane; of equal ones the lower column is the first.
 [[gnu::always_inline]] inline LaneBestTwo better_of(const LaneBestTwo& one, const LaneBestTwo& other) {
-  const auto better =
-      (other.best < one.best) | ((other.best == one.best) & (other.column < one.column));
+  const auto better = (other.best < one.best) | ((other.best == one.best) & (other.column < one.column));
   LaneBestTwo of = {better ? other.best : one.best, other.second < one.second ? other.second : one.second,
                     better ? other.column : one.column};
   const Reals loser = better ? one.best : other.best;
@@ -112,8 +111,8 @@ void best_two_of(const RowGroup& rows, const ColumnValues& columns, SingleBestTw
       of[r].column = better ? current : of[r].column;
     }
   }
-  // Row r comes to be in vector r modulo their number, in lane r / their number or, where there are more lanes
-  // than rows, the first of as many that are equal.
+  // Row r comes to be in vector r modulo their number, in lane r / their number or, where there are more
+  // lanes than rows, the first of as many that are equal.
   constexpr int vectors = lanes < row_group ? row_group / lanes : 1, equal = lanes * vectors / row_group;
 #pragma GCC unroll 4
   for (int distance = lanes / 2, count = row_group; distance >= 1; distance /= 2) {
@@ -189,8 +188,9 @@ template <bool plane>
 void reach_from(const RowGroup& rows, const ColumnValues& columns, const Reach& from, const float* looked_at,
                 float* distance, std::int32_t* previous, NearestOfClasses* nearest) {
   constexpr int few = row_group / 2;
-  from.count <= few ? reach_from<plane, few>(rows, columns, from, looked_at, distance, previous, nearest)
-                    : reach_from<plane, row_group>(rows, columns, from, looked_at, distance, previous, nearest);
+  from.count <= few
+      ? reach_from<plane, few>(rows, columns, from, looked_at, distance, previous, nearest)
+      : reach_from<plane, row_group>(rows, columns, from, looked_at, distance, previous, nearest);
 }
 
 void reach(const RowGroup& rows, const ColumnValues& columns, bool plane, const Reach& from,

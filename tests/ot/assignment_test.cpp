@@ -9,6 +9,9 @@
 #include "clouds.h"
 #include "core/error.h"
 #include "core/value.h"
+#include "ot/augment.h"
+#include "ot/costs.h"
+#include "ot/transportation.h"
 #include "support/points.h"
 #include "support/reference_clouds.h"
 
@@ -168,16 +171,46 @@ TEST_CASE("assignment: the plan does not depend on the unit, though squares unde
 }
 
 TEST_CASE("assignment: near costs alone are as good as all of them") {
+  const Vector ones = Vector::Ones(1100);
   for (const Index dim : {2, 5})
     for (const CloudPair& pair : cloud_families(dim, 1100, 9)) {
       CAPTURE(pair.family);
       CAPTURE(dim);
-      const Assignment sparse = solve_assignment(pair.x, pair.y);
+      const Assignment found = solve_assignment(pair.x, pair.y);
+      const Transportation sparse = solve_transportation(pair.x, pair.y, ones, ones, CostPower::two);
       const Assignment dense = solve_assignment(pair.x, pair.y, instruction_set());
-      CHECK(sparse.cost == doctest::Approx(dense.cost).epsilon(1e-12));
-      std::vector<Index> to = sparse.to;
-      std::sort(to.begin(), to.end());
-      for (Index i = 0; i < 1100; ++i) CHECK(to[static_cast<std::size_t>(i)] == i);
+      CHECK(found.cost == doctest::Approx(dense.cost).epsilon(1e-12));
+      CHECK(1100 * sparse.cost == doctest::Approx(dense.cost).epsilon(1e-12));
+      CHECK(is_permutation_of_rows(found.to, 1100));
+    }
+}
+
+TEST_CASE("assignment: single precision mended costs what double precision alone finds") {
+  for (const Index dim : {1, 2, 10})
+    for (const Index n : {2, 3, 9, 17, 64, 300})
+      for (const CloudPair& pair : cloud_families(dim, n, 11)) {
+        CAPTURE(pair.family);
+        CAPTURE(dim);
+        CAPTURE(n);
+        const Eigen::MatrixXd costs = squared_distances(pair.x, pair.y);
+        CostRows rows(costs, scan_kernels());
+        std::vector<double> price(static_cast<std::size_t>(rows.stride()),
+                                  -std::numeric_limits<double>::infinity());
+        std::fill(price.begin(), price.begin() + n, 0.0);
+        const double wanted = cost_of(costs, augment(rows, scan_kernels(), price));
+        const double rounding = static_cast<double>(n * (n + 8)) * epsilon * costs.maxCoeff();
+        CHECK(std::abs(cost_of(costs, assign(pair.x, pair.y)) - wanted) <= rounding);
+        CHECK(std::abs(cost_of(costs, solve_assignment(costs).to) - wanted) <= rounding);
+      }
+}
+
+TEST_CASE("assignment: a dual certificate at a thousand and two thousand points" *
+          doctest::test_suite("slow")) {
+  for (const Index n : {1000, 2000})
+    for (const CloudPair& pair : cloud_families(2, n, 13)) {
+      CAPTURE(pair.family);
+      const Eigen::MatrixXd costs = squared_distances(pair.x, pair.y);
+      check_certificate(costs, solve_assignment(pair.x, pair.y), costs.maxCoeff());
     }
 }
 
