@@ -182,10 +182,10 @@ std::optional<Assignment> solve_dense(PointsIn all_x, PointsIn all_y, Instructio
   result.gap *= unit;
   CompensatedSum cost;
   for (Index i = 0; i < x.cols(); ++i) {
-    const Index j = result.to[static_cast<std::size_t>(i)];
-    const auto class_x = all_x.col(i).tail(extra.classes), class_y = all_y.col(j).tail(extra.classes);
-    const auto differ = static_cast<double>((class_x.array() != class_y.array()).count());
-    cost.add((x.col(i) - y.col(j)).squaredNorm() + extra.class_cost * differ);
+    const Index j = result.to[place(i)];
+    double pair = (x.col(i) - y.col(j)).squaredNorm();
+    for (Index k = places; k < all_x.rows(); ++k) pair += all_x(k, i) != all_y(k, j) ? extra.class_cost : 0;
+    cost.add(pair);
   }
   result.cost = cost.value();
   return found;
