@@ -4,6 +4,8 @@
 // linked into another.
 #pragma once
 
+#include <utility>
+
 #include "ot/single_scan.h"
 
 namespace fm {
@@ -36,23 +38,16 @@ template <class Lanes, class T>
   return columns;
 }
 
-/// The same lanes, each in the place of the one `distance` away (a power of two).
-template <class Lanes>
-[[gnu::always_inline]] inline Lanes crossed(Lanes x, int distance) {
-  return __builtin_shuffle(x, first_columns() ^ distance);
-}
+using LaneNumbers = std::make_integer_sequence<int, lanes>;
 
-/// Lanes whose number has the bit `distance` from b, the others from a; crossed, those of the other kind in
-/// their places.
-template <class Lanes>
-[[gnu::always_inline]] inline Lanes joined(Lanes a, Lanes b, int distance) {
-  const Integers own = first_columns();
-  return __builtin_shuffle(a, b, (own & distance) != 0 ? (own ^ distance) + lanes : own);
-}
-template <class Lanes>
-[[gnu::always_inline]] inline Lanes joined_crossed(Lanes a, Lanes b, int distance) {
-  const Integers own = first_columns();
-  return __builtin_shuffle(a, b, (own & distance) != 0 ? own + lanes : own ^ distance);
+/// Lanes whose number has the bit `distance` from b, the others from a, each in its own place; or `crossed`,
+/// those of the other kind, each in the place of the one `distance` away.
+template <int distance, bool crossed, class Lanes, int... k>
+[[gnu::always_inline]] inline Lanes joined(Lanes a, Lanes b, std::integer_sequence<int, k...>) {
+  if constexpr (crossed)
+    return __builtin_shufflevector(a, b, ((k & distance) != 0 ? k + lanes : k ^ distance)...);
+  else
+    return __builtin_shufflevector(a, b, ((k & distance) != 0 ? (k ^ distance) + lanes : k)...);
 }
 
 /// The two smallest and the column of the first, lane by lane.
@@ -71,13 +66,40 @@ struct LaneBestTwo {
   return of;
 }
 
-/// Half as many vectors, or half as many lanes that differ where there is one vector: lanes with the bit
-/// `distance` tell of b, those without of a.
-[[gnu::always_inline]] inline LaneBestTwo halved(const LaneBestTwo& a, const LaneBestTwo& b, int distance) {
-  return better_of({joined(a.best, b.best, distance), joined(a.second, b.second, distance),
-                    joined(a.column, b.column, distance)},
-                   {joined_crossed(a.best, b.best, distance), joined_crossed(a.second, b.second, distance),
-                    joined_crossed(a.column, b.column, distance)});
+template <int distance, bool crossed>
+[[gnu::always_inline]] inline LaneBestTwo joined(const LaneBestTwo& a, const LaneBestTwo& b) {
+  return {joined<distance, crossed>(a.best, b.best, LaneNumbers()),
+          joined<distance, crossed>(a.second, b.second, LaneNumbers()),
+          joined<distance, crossed>(a.column, b.column, LaneNumbers())};
+}
+
+/// The best two over all lanes of `count` vectors, in half as many, then a quarter and so on: vectors are
+/// joined in pairs, and where one is left its lanes are. Row r comes to be in vector r modulo the number of
+/// vectors, in the lane r / number or, where there are more lanes than rows, the first of as many equal ones.
+template <int distance, int count>
+[[gnu::always_inline]] inline void gather_rows(LaneBestTwo* of) {
+  if constexpr (distance > 0) {
+    constexpr int half = count / 2, left = half > 0 ? half : 1;
+#pragma GCC unroll 4
+    for (int r = 0; r < left; ++r)
+      of[r] = better_of(joined<distance, false>(of[r], of[r + half]),
+                        joined<distance, true>(of[r], of[r + half]));
+    gather_rows<distance / 2, left>(of);
+  }
+}
+
+template <int distance, int... k>
+[[gnu::always_inline]] inline Integers swapped(Integers x, std::integer_sequence<int, k...>) {
+  return __builtin_shufflevector(x, x, (k ^ distance)...);
+}
+
+/// The bits of all lanes together.
+template <int distance>
+[[gnu::always_inline]] inline Integers any_bits(Integers x) {
+  if constexpr (distance == 0)
+    return x;
+  else
+    return any_bits<distance / 2>(x | swapped<distance>(x, LaneNumbers()));
 }
 
 /// Columns j, j + 1, ... of the shared arrays.
@@ -111,16 +133,8 @@ void best_two_of(const RowGroup& rows, const ColumnValues& columns, SingleBestTw
       of[r].column = better ? current : of[r].column;
     }
   }
-  // Row r comes to be in vector r modulo their number, in lane r / their number or, where there are more
-  // lanes than rows, the first of as many that are equal.
   constexpr int vectors = lanes < row_group ? row_group / lanes : 1, equal = lanes * vectors / row_group;
-#pragma GCC unroll 4
-  for (int distance = lanes / 2, count = row_group; distance >= 1; distance /= 2) {
-    const int half = count > 1 ? count / 2 : 0;
-    count = half > 0 ? half : 1;
-#pragma GCC unroll 4
-    for (int r = 0; r < count; ++r) of[r] = halved(of[r], of[r + half], distance);
-  }
+  gather_rows<lanes / 2, row_group>(of);
   for (int r = 0; r < row_group; ++r) {
     const LaneBestTwo& in = of[r % vectors];
     const int lane = r / vectors * equal;
@@ -174,8 +188,7 @@ void near_to(const RowGroup& rows, const ColumnValues& columns, float limit, std
 #pragma GCC unroll 8
     for (int k = 0; k < width; k += lanes, bit <<= lanes)
       found |= (Columns<plane>(columns, j + k).values(rows, 0, j + k) <= limit) & bit;
-#pragma GCC unroll 4
-    for (int distance = lanes / 2; distance >= 1; distance /= 2) found |= crossed(found, distance);
+    found = any_bits<lanes / 2>(found);
     bits[j / width] = static_cast<std::uint32_t>(found[0]);
   }
 }
