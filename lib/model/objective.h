@@ -14,6 +14,7 @@
 #include "data/condition.h"
 #include "model/network_field.h"
 #include "model/regression_loss.h"
+#include "nn/mlp_batch.h"
 
 namespace fm {
 
@@ -33,8 +34,10 @@ struct Loss {
                         ///< For a bridge path, where that is infinite, the mean squared error of its targets
 };
 
-/// Work space for one shape of network and one size of batch, so that a step allocates nothing. Work is cut
-/// into fixed chunks with a gradient each, added in order: any number of threads gives the same bits.
+/// Work space for one shape of network and one size of batch, so that a step allocates nothing. Blocks of
+/// points are independent, and so are parts of the gradient, which sums over the blocks in their order: any
+/// number of threads gives the same bits. Memory is that of some 256 points for each two of threads(),
+/// however large the batch.
 class Objective {
  public:
   /// `network` must outlive this; its parameters may change between calls.
@@ -46,22 +49,23 @@ class Objective {
   Loss value(const PathBatch& batch);
 
  private:
-  struct Chunk {
-    Mlp<float> mlp;
-    Block<float> d_output;
+  /// What one block of points needs beside the network.
+  struct Errors {
     Points base, scale, weight, error;  // (M, block_points)
-    std::vector<float> gradient;
     double normalised = 0, velocity = 0;
   };
   Loss evaluate(const PathBatch& batch, std::vector<float>* gradient);
-  void evaluate_chunk(const PathBatch& batch, Index begin, Index end, Chunk& chunk, bool with_gradient);
 
-  /// Adds the losses of one block from its errors, and sets the derivatives in the network's output.
-  void add_losses(const PathBatch& batch, Index first, Index count, Chunk& chunk) const;
+  /// Evaluates points begin, ..., end - 1 of the batch in a block.
+  void evaluate_block(const PathBatch& batch, Index begin, Index end, Index block, bool with_gradient);
+
+  /// Adds the losses of these points from their errors, and sets the derivatives in the network's output.
+  void add_losses(const PathBatch& batch, Index first, Index count, Index block);
 
   const Network& network_;
   const RegressionLoss loss_;
-  std::vector<Chunk> chunks_;
+  MlpBatch<float> mlp_;
+  std::vector<Errors> errors_;  // of each block
 };
 
 }  // namespace fm

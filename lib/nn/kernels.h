@@ -29,10 +29,37 @@ struct AffineLayer {
   const T* bias;
 };
 
-/// Numbers that a call of `backward_input` or `backward_parameters` needs as scratch memory, for a layer with
-/// no width above `width`: 48 padded rows of transposed weights, or the inputs in panels of at most 32.
-constexpr Index scratch_size(Index width) {
-  return (width + 63) / 32 * 32 * block_points;
+/// Distance between the rows of transposed weights (inputs, outputs): an odd number of cache lines more than
+/// a power of two of them, as in blocks.
+constexpr Index transposed_stride(Index outputs) {
+  return (outputs + 15) / 16 * 16 + 16;
+}
+
+/// Blocks whose points a sum of a gradient takes up before it goes to memory: 256 points of as many inputs as
+/// a register tile is wide fill two thirds of a first-level cache of 48 KiB.
+constexpr Index gradient_blocks = 4;
+
+/// The gradient of a layer's parameters over the points of some blocks:
+///   d_weights (outputs, inputs) = sum of dy x^T, d_bias (outputs) = sum of dy, added to what is there if
+///   `add`.
+template <class T>
+struct LayerGradient {
+  Index inputs, outputs;
+  Index blocks;                  ///< at most gradient_blocks
+  const T* dy[gradient_blocks];  ///< each a block of `outputs` features
+  const T* x[gradient_blocks];   ///< each a block of `inputs` features
+  T* d_weights;
+  T* d_bias;
+  bool add;
+};
+
+/// Inputs that a part of a gradient covers: some tiles of every instruction set.
+constexpr Index gradient_inputs = 32;
+
+/// Numbers that a call of `backward_input` needs as scratch memory for a layer of so many outputs: 48 padded
+/// rows of transposed weights.
+constexpr Index scratch_size(Index outputs) {
+  return 48 * transposed_stride(outputs);
 }
 
 /// The numbers of one step: p <- shrink p - rate m / (sqrt(v) / root + epsilon) with the means first updated
@@ -56,12 +83,16 @@ struct Kernels {
   void (*activated)(const AffineLayer<T>& layer, Activation activation, const T* x, T* y, T* slope);
   /// dy = slope * (W dx), slope = 1 if null.
   void (*tangent)(const AffineLayer<T>& layer, const T* dx, const T* slope, T* dy);
-  /// dx = slope * (W^T dy), slope = 1 if null. scratch: scratch_size of the larger width, aligned as the
-  /// blocks.
+  /// dx = slope * (W^T dy), slope = 1 if null. scratch: scratch_size, aligned as the blocks.
   void (*backward_input)(const AffineLayer<T>& layer, const T* dy, const T* slope, T* dx, T* scratch);
-  /// d_weights (outputs, inputs) += dy x^T, d_bias (outputs) += sum over points of dy.
-  void (*backward_parameters)(const AffineLayer<T>& layer, const T* dy, const T* x, T* d_weights, T* d_bias,
-                              T* scratch);
+  /// The same from weights that are transposed already: (inputs, outputs), rows transposed_stride apart.
+  /// dx may be slope.
+  void (*backward_transposed)(const AffineLayer<T>& transposed, const T* dy, const T* slope, T* dx);
+  /// W^T as backward_transposed reads it; `to` (inputs rounded up to a multiple of 16) x transposed_stride.
+  void (*transpose_weights)(const AffineLayer<T>& layer, T* to);
+  /// The part of the gradient whose inputs are first, ..., first + gradient_inputs - 1 as far as there are
+  /// any; `first` a multiple of gradient_inputs. d_bias belongs to the part at 0.
+  void (*gradient_part)(const LayerGradient<T>& gradient, Index first);
   /// y = act(x), slope = act'(x) unless null; n a multiple of 16. y may be x.
   void (*activate)(Activation activation, Index n, const T* x, T* y, T* slope);
   /// One step of Adam or AdamW (optimizer.h) for n parameters.

@@ -1,7 +1,7 @@
-// Gradient of a layer's parameters: d_weights += dy x^T by the tile of kernels_products.h, after x is
-// transposed into panels: panel p holds inputs p tile_width, ... as (block_points, tile_width), so that a
-// tile reads contiguous memory. Summing over lanes instead would need one horizontal sum a weight and block,
-// which costs more than the transposition.
+// Gradient of a layer's parameters: d_weights = dy x^T by the tile of kernels_products.h, after some inputs
+// of x are transposed into a panel (points, inputs), which stays in the first-level cache while dy passes by.
+// Summing over lanes instead would need one horizontal sum a weight and block, which costs more than the
+// transposition.
 #pragma once
 
 #include "nn/kernels_products.h"
@@ -9,11 +9,26 @@
 namespace fm {
 namespace {
 
-/// `to` += the first `count` lanes of sum.
-template <class T>
-FM_INLINE void add_lanes(T* to, Index count, Lanes<T> sum) {
-  if (count >= lane_count<T>) return store(to, load(to) + sum);
-  for (Index i = 0; i < count; ++i) to[i] += sum[i];
+/// A tile at `to`, rows `stride` apart, becomes sum, or what is there plus sum if `add`.
+template <bool add, int rows, int vectors, class T>
+FM_INLINE void put_tile(T* to, Index stride, const Lanes<T> (&sum)[rows][vectors]) {
+  for (int r = 0; r < rows; ++r)
+    for (int v = 0; v < vectors; ++v) {
+      T* place = to + r * stride + v * lane_count<T>;
+      store(place, add ? load(place) + sum[r][v] : sum[r][v]);
+    }
+}
+
+/// The same where only the first `columns` of the tile exist.
+template <int rows, int vectors, class T>
+FM_INLINE void put_part(T* to, Index stride, const Lanes<T> (&sum)[rows][vectors], Index columns, bool add) {
+  T all[rows * vectors * lane_count<T>];
+  put_tile<false, rows, vectors, T>(all, vectors * lane_count<T>, sum);
+  for (int r = 0; r < rows; ++r)
+    for (Index c = 0; c < columns; ++c) {
+      const T part = all[r * vectors * lane_count<T> + c];
+      to[r * stride + c] = add ? to[r * stride + c] + part : part;
+    }
 }
 
 /// By halves: lane i + lane i + half, and so on.
@@ -35,24 +50,52 @@ FM_INLINE T sum_of_row(const T* row) {
   return sum_of_lanes<T>(sum);
 }
 
-template <class T>
-void backward_parameters(const AffineLayer<T>& layer, const T* dy, const T* x, T* d_weights, T* d_bias,
-                         T* scratch) {
-  const Index inputs = layer.inputs;
-  for (Index k = 0; k < inputs; k += tile_width<T>) {
-    const Index features = inputs - k < tile_width<T> ? inputs - k : tile_width<T>;
-    transpose(features, block_points, x + k * block_stride, block_stride, scratch + k * block_points,
-              tile_width<T>);
-  }
-  for_each_strip(layer.outputs, [&](Index first, auto rows) {
-    for (Index k = 0; k < inputs; k += tile_width<T>)
-      tile<rows.value>(dy + first * block_stride, block_stride, scratch + k * block_points, tile_width<T>,
-                       block_points, [&](int r, int v, Lanes<T> sum) {
-                         const Index column = k + v * lane_count<T>;
-                         add_lanes(d_weights + (first + r) * inputs + column, inputs - column, sum);
-                       });
+/// Rows `row`, ... and `columns` columns from column `first` on of d_weights, from the panel of these columns
+/// of x^T (points, vectors * lanes).
+template <int rows, int vectors, class T>
+FM_INLINE void gradient_tile(const LayerGradient<T>& g, Index row, const T* panel, Index first,
+                             Index columns) {
+  constexpr Index width = vectors * lane_count<T>;
+  Lanes<T> sum[rows][vectors] = {};
+  for (Index b = 0; b < g.blocks; ++b)
+    add_product<rows, vectors, T>(sum, g.dy[b] + row * block_stride, block_stride,
+                                  panel + b * block_points * width, width, block_points);
+  T* to = g.d_weights + row * g.inputs + first;
+  if (columns < width)
+    put_part<rows, vectors, T>(to, g.inputs, sum, columns, g.add);
+  else if (g.add)
+    put_tile<true, rows, vectors, T>(to, g.inputs, sum);
+  else
+    put_tile<false, rows, vectors, T>(to, g.inputs, sum);
+}
+
+/// Columns first, ..., first + columns - 1 of d_weights, at most `vectors` vectors of them.
+template <int vectors, class T>
+FM_INLINE void gradient_panel(const LayerGradient<T>& g, Index first, Index columns) {
+  constexpr Index width = vectors * lane_count<T>;
+  alignas(cache_line) T panel[gradient_blocks * block_points * width];
+  for (Index b = 0; b < g.blocks; ++b)
+    transpose(columns, block_points, g.x[b] + first * block_stride, block_stride,
+              panel + b * block_points * width, width);
+  for_each_strip(g.outputs, [&](Index row, auto rows) {
+    gradient_tile<rows.value, vectors>(g, row, panel, first, columns);
   });
-  for (Index j = 0; j < layer.outputs; ++j) d_bias[j] += sum_of_row(dy + j * block_stride);
+}
+
+template <class T>
+void gradient_part(const LayerGradient<T>& g, Index first) {
+  const Index end = first + gradient_inputs < g.inputs ? first + gradient_inputs : g.inputs;
+  for (Index k = first; k < end; k += tile_width<T>)
+    if (end - k <= lane_count<T>)
+      gradient_panel<1>(g, k, end - k);
+    else
+      gradient_panel<tile_vectors>(g, k, end - k < tile_width<T> ? end - k : tile_width<T>);
+  if (first > 0) return;
+  for (Index j = 0; j < g.outputs; ++j) {
+    T sum = g.add ? g.d_bias[j] : T{0};
+    for (Index b = 0; b < g.blocks; ++b) sum += sum_of_row(g.dy[b] + j * block_stride);
+    g.d_bias[j] = sum;
+  }
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 // multiply-adds in the order of k, whatever r, n, and the numbers beside it: the same bits in any place.
 //   affine:              a = W,        b = x,    n = points
 //   backward_input:      a = W^T,      b = dy,   n = points    (W is transposed first)
-//   backward_parameters: a = dy,       b = x^T,  n = inputs    (x is transposed first)
+//   gradient_part:       a = dy,       b = x^T,  n = inputs    (x is transposed first)
 #pragma once
 
 #include "nn/kernels_activation.h"
@@ -40,17 +40,23 @@ FM_INLINE void for_each_strip(Index count, const Body& body) {
   }
 }
 
-/// One tile. Row r of a starts at a + r a_stride, row k of b at b + k b_stride; tail(r, v, sum) takes each
-/// finished vector.
+/// sum += a b for one tile. Row r of a starts at a + r a_stride, row k of b at b + k b_stride.
+template <int rows, int vectors, class T>
+FM_INLINE void add_product(Lanes<T> (&sum)[rows][vectors], const T* a, Index a_stride, const T* b,
+                           Index b_stride, Index depth) {
+  for (Index k = 0; k < depth; ++k) {
+    Lanes<T> bk[vectors];
+    for (int v = 0; v < vectors; ++v) bk[v] = load(b + k * b_stride + v * lane_count<T>);
+    for (int r = 0; r < rows; ++r)
+      for (int v = 0; v < vectors; ++v) sum[r][v] += a[r * a_stride + k] * bk[v];
+  }
+}
+
+/// One tile of a b; tail(r, v, sum) takes each finished vector.
 template <int rows, class T, class Tail>
 FM_INLINE void tile(const T* a, Index a_stride, const T* b, Index b_stride, Index depth, const Tail& tail) {
   Lanes<T> sum[rows][tile_vectors] = {};
-  for (Index k = 0; k < depth; ++k) {
-    Lanes<T> bk[tile_vectors];
-    for (int v = 0; v < tile_vectors; ++v) bk[v] = load(b + k * b_stride + v * lane_count<T>);
-    for (int r = 0; r < rows; ++r)
-      for (int v = 0; v < tile_vectors; ++v) sum[r][v] += a[r * a_stride + k] * bk[v];
-  }
+  add_product<rows, tile_vectors, T>(sum, a, a_stride, b, b_stride, depth);
   for (int r = 0; r < rows; ++r)
     for (int v = 0; v < tile_vectors; ++v) tail(r, v, sum[r][v]);
 }
@@ -113,18 +119,29 @@ void tangent(const AffineLayer<T>& layer, const T* dx, const T* slope, T* dy) {
 }
 
 /// W is transposed a few columns at a time: 48 are whole strips, vectors and cache lines for every
-/// instruction set. The rows of the result are padded to an odd number of lines where the width is a power of
-/// two, as those of blocks.
+/// instruction set.
 template <class T>
 void backward_input(const AffineLayer<T>& layer, const T* dy, const T* slope, T* dx, T* scratch) {
   constexpr Index columns = 48;
-  const Index stride = (layer.outputs + 15) / 16 * 16 + 16;
+  const Index stride = transposed_stride(layer.outputs);
   for (Index first = 0; first < layer.inputs; first += columns) {
     const Index count = layer.inputs - first < columns ? layer.inputs - first : columns;
     transpose(layer.outputs, count, layer.weights + first, layer.inputs, scratch, stride);
     const Index place = first * block_stride;
     scaled_product({count, layer.outputs, stride, scratch}, dy, slope ? slope + place : nullptr, dx + place);
   }
+}
+
+template <class T>
+void backward_transposed(const AffineLayer<T>& transposed, const T* dy, const T* slope, T* dx) {
+  scaled_product(
+      {transposed.outputs, transposed.inputs, transposed_stride(transposed.inputs), transposed.weights}, dy,
+      slope, dx);
+}
+
+template <class T>
+void transpose_weights(const AffineLayer<T>& layer, T* to) {
+  transpose(layer.outputs, layer.inputs, layer.weights, layer.inputs, to, transposed_stride(layer.outputs));
 }
 
 }  // namespace

@@ -11,11 +11,6 @@ namespace fm {
 
 namespace {
 
-template <class T>
-AffineLayer<T> layer_at(const LayerPlace& place, std::span<const T> parameters) {
-  return {place.inputs, place.outputs, parameters.data() + place.weights, parameters.data() + place.bias};
-}
-
 double weight_variance(Activation activation, Index inputs) {
   const bool keeps_variance = activation == Activation::selu || activation == Activation::tanh;
   return (keeps_variance ? 1.0 : 2.0) / static_cast<double>(inputs);
@@ -103,8 +98,15 @@ void Mlp<T>::backward(std::span<const T> parameters, const Block<T>& d_output, s
   T *dx = even_.data(), *spare = odd_.data();
   for (std::size_t l = layers_.size(); l-- > 0;) {
     const AffineLayer<T> layer = layer_at(layers_[l], parameters);
-    k.backward_parameters(layer, dy, activations_[l].data(), gradient.data() + layers_[l].weights,
-                          gradient.data() + layers_[l].bias, scratch_.data());
+    const LayerGradient<T> part{.inputs = layer.inputs,
+                                .outputs = layer.outputs,
+                                .blocks = 1,
+                                .dy = {dy},
+                                .x = {activations_[l].data()},
+                                .d_weights = gradient.data() + layers_[l].weights,
+                                .d_bias = gradient.data() + layers_[l].bias,
+                                .add = true};
+    for (Index first = 0; first < layer.inputs; first += gradient_inputs) k.gradient_part(part, first);
     if (l == 0) break;
     k.backward_input(layer, dy, slopes_[l - 1].data(), dx, scratch_.data());
     dy = dx;

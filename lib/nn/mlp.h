@@ -33,6 +33,12 @@ struct LayerPlace {
 /// if a width is not positive.
 std::vector<LayerPlace> layer_places(const MlpShape& shape);
 
+/// A layer of these parameters.
+template <class T>
+AffineLayer<T> layer_at(const LayerPlace& place, std::span<const T> parameters) {
+  return {place.inputs, place.outputs, parameters.data() + place.weights, parameters.data() + place.bias};
+}
+
 /// Length of the flat parameter vector.
 Index parameter_count(const MlpShape& shape);
 
@@ -79,7 +85,7 @@ class Mlp {
   std::vector<Block<T>> activations_;  // activations_[l] is the input of layer l; the last is the output
   std::vector<Block<T>> slopes_;       // slopes_[l] = act' at hidden layer l
   Block<T> even_, odd_;                // derivatives on their way through the layers
-  AlignedVector<T> scratch_;           // transposed inputs of a layer, or a packed strip of its weights
+  AlignedVector<T> scratch_;           // some transposed rows of a layer's weights
 };
 
 extern template class Mlp<float>;

@@ -45,15 +45,30 @@ void backward_input(benchmark::State& state) {
   report_operations(state, 2.0 * static_cast<double>(w.inputs * w.outputs * block_points));
 }
 
-void backward_parameters(benchmark::State& state) {
+/// Arguments: width, blocks (at most gradient_blocks).
+void gradient(benchmark::State& state) {
   std::vector<float> parameters;
   const AffineLayer<float> w = layer(state.range(0), parameters);
-  std::vector<float> gradient(parameters.size());
-  Block<float> x(w.inputs), y(w.outputs);
-  AlignedVector<float> scratch(static_cast<std::size_t>(scratch_size(w.inputs)));
+  std::vector<float> sums(parameters.size());
+  const auto count = static_cast<std::size_t>(state.range(1));
+  const std::vector<Block<float>> x(count, Block<float>(w.inputs)), dy(count, Block<float>(w.outputs));
+  LayerGradient<float> all{
+      w.inputs, w.outputs, state.range(1), {}, {}, sums.data(), sums.data() + w.inputs * w.outputs, true};
+  for (std::size_t b = 0; b < count; ++b) all.dy[b] = dy[b].data(), all.x[b] = x[b].data();
   for (auto _ : state)
-    kernels<float>().backward_parameters(w, y.data(), x.data(), gradient.data(),
-                                         gradient.data() + w.inputs * w.outputs, scratch.data());
+    for (Index first = 0; first < w.inputs; first += gradient_inputs)
+      kernels<float>().gradient_part(all, first);
+  report_operations(state, 2.0 * static_cast<double>(w.inputs * w.outputs * state.range(1) * block_points));
+}
+
+void backward_transposed(benchmark::State& state) {
+  std::vector<float> parameters;
+  const AffineLayer<float> w = layer(state.range(0), parameters);
+  Block<float> x(w.inputs), y(w.outputs);
+  AlignedVector<float> transposed(static_cast<std::size_t>(w.inputs * transposed_stride(w.outputs)));
+  kernels<float>().transpose_weights(w, transposed.data());
+  const AffineLayer<float> back{w.outputs, w.inputs, transposed.data(), nullptr};
+  for (auto _ : state) kernels<float>().backward_transposed(back, y.data(), x.data(), x.data());
   report_operations(state, 2.0 * static_cast<double>(w.inputs * w.outputs * block_points));
 }
 
@@ -98,7 +113,8 @@ void activation(benchmark::State& state) {
 BENCHMARK(forward_product)->Arg(64)->Arg(128)->Arg(256)->Arg(512);
 BENCHMARK(forward_activated)->Arg(64)->Arg(128)->Arg(256)->Arg(512);
 BENCHMARK(backward_input)->Arg(64)->Arg(128)->Arg(256)->Arg(512);
-BENCHMARK(backward_parameters)->Arg(64)->Arg(128)->Arg(256)->Arg(512);
+BENCHMARK(backward_transposed)->Arg(64)->Arg(128)->Arg(256)->Arg(512);
+BENCHMARK(gradient)->ArgsProduct({{64, 128, 256, 512}, {1, gradient_blocks}});
 BENCHMARK(activation)->DenseRange(0, 4);
 BENCHMARK(network_step)
     ->Args({3, 64, 256})
