@@ -1,9 +1,7 @@
 #include "model/trainer.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
-#include <span>
 #include <utility>
 
 #include "core/error.h"
@@ -18,15 +16,6 @@
 namespace fm {
 
 namespace {
-
-/// A loop that compilers turn into vectors: what is not finite has all bits of the exponent.
-bool all_finite(std::span<const float> numbers) {
-  constexpr std::int32_t exponent = 0x7f800000;
-  std::int32_t found = 0;
-  for (const float number : numbers)
-    found |= (std::bit_cast<std::int32_t>(number) & exponent) == exponent ? -1 : 0;
-  return found == 0;
-}
 
 constexpr std::int64_t validation_checks = 100;  // over the whole training
 constexpr double running_decay = 0.99;           // of the running means: the last few hundred steps
@@ -160,7 +149,7 @@ struct Training::Parts {
     double scale = 1;
     if (options.clip > 0) scale = clip_scale(gradient_norm<float>(gradient), options.clip);
     optimizer_step<float>(options.optimizer, lr(step), gradient, optimizer, network.parameters, scale);
-    const bool finite = all_finite(network.parameters);
+    const bool finite = all_finite<float>(network.parameters);
     if (!finite) network.parameters = good;
     return finite;
   }

@@ -97,6 +97,8 @@ struct Kernels {
   void (*activate)(Activation activation, Index n, const T* x, T* y, T* slope);
   /// One step of Adam or AdamW (optimizer.h) for n parameters.
   void (*adam)(const AdamStep<T>& step, Index n, const T* gradient, T* mean, T* variance, T* parameters);
+  /// Whether all n numbers are finite.
+  bool (*all_finite)(Index n, const T* x);
   /// average = decay average + (1 - decay) parameters.
   void (*update_average)(T decay, Index n, const T* parameters, T* average);
 };

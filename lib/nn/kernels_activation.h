@@ -67,39 +67,49 @@ FM_INLINE Activated activated<Activation::relu>(Floats x) {
   return {y, x > 0.0f ? Floats{} + 1.0f : y};  // below 0, y is 0, or NaN
 }
 
-/// n a multiple of the lanes; slope null: not wanted. Tried and not kept: structs of 2 or 4 vectors side by
-/// side, to hide latency; g++ 12 copies them through memory.
+/// Of rows of `count` numbers, a multiple of the lanes, block_stride apart; slope null: not wanted. Several
+/// rows at once, so that the constants of an activation stay in registers. Tried and not kept: structs of 2
+/// or 4 vectors side by side, to hide latency; g++ 12 copies them through memory.
 template <Activation activation>
-void activate_run(Index n, const float* x, float* y, float* slope) {
-#pragma GCC unroll 4
-  for (Index i = 0; i < n; i += lane_count<float>) {
-    const Activated a = activated<activation>(load(x + i));
-    store(y + i, a.value);
-    if (slope) store(slope + i, a.slope);
+void activate_rows_by(Index rows, Index count, const float* x, float* y, float* slope) {
+  for (Index r = 0; r < rows; ++r) {
+    const Index begin = r * block_stride;
+    for (Index i = begin; i < begin + count; i += lane_count<float>) {
+      const Activated a = activated<activation>(load(x + i));
+      store(y + i, a.value);
+      if (slope) store(slope + i, a.slope);
+    }
   }
 }
 
-void activate(Activation activation, Index n, const float* x, float* y, float* slope) {
+void activate_rows(Activation activation, Index rows, Index count, const float* x, float* y, float* slope) {
   switch (activation) {
     case Activation::silu:
-      return activate_run<Activation::silu>(n, x, y, slope);
+      return activate_rows_by<Activation::silu>(rows, count, x, y, slope);
     case Activation::selu:
-      return activate_run<Activation::selu>(n, x, y, slope);
+      return activate_rows_by<Activation::selu>(rows, count, x, y, slope);
     case Activation::gelu:
-      return activate_run<Activation::gelu>(n, x, y, slope);
+      return activate_rows_by<Activation::gelu>(rows, count, x, y, slope);
     case Activation::tanh:
-      return activate_run<Activation::tanh>(n, x, y, slope);
+      return activate_rows_by<Activation::tanh>(rows, count, x, y, slope);
     case Activation::relu:
-      return activate_run<Activation::relu>(n, x, y, slope);
+      return activate_rows_by<Activation::relu>(rows, count, x, y, slope);
   }
 }
 
-void activate(Activation activation, Index n, const double* x, double* y, double* slope) {
-  for (Index i = 0; i < n; ++i) {
-    const double xi = x[i];
-    if (slope) slope[i] = activation_slope(activation, xi);
-    y[i] = activation_value(activation, xi);
-  }
+void activate_rows(Activation activation, Index rows, Index count, const double* x, double* y,
+                   double* slope) {
+  for (Index r = 0; r < rows; ++r)
+    for (Index i = r * block_stride; i < r * block_stride + count; ++i) {
+      const double xi = x[i];
+      if (slope) slope[i] = activation_slope(activation, xi);
+      y[i] = activation_value(activation, xi);
+    }
+}
+
+template <class T>
+void activate(Activation activation, Index n, const T* x, T* y, T* slope) {
+  activate_rows(activation, 1, n, x, y, slope);
 }
 
 }  // namespace

@@ -95,10 +95,9 @@ void activated_affine(const AffineLayer<T>& layer, Activation activation, const 
     strip<rows.value>(weights(layer), first, x, [&](Index j, Index n, Lanes<T> sum) {
       store(y + j * block_stride + n, sum + layer.bias[j]);
     });
-    for (Index j = first; j < first + rows.value; ++j) {  // while the strip is in the first-level cache
-      T* yj = y + j * block_stride;
-      activate(activation, block_points, yj, yj, slope ? slope + j * block_stride : nullptr);
-    }
+    const Index place = first * block_stride;  // while the strip is in the first-level cache
+    activate_rows(activation, rows.value, block_points, y + place, y + place,
+                  slope ? slope + place : nullptr);
   });
 }
 

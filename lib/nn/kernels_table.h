@@ -16,8 +16,9 @@ constexpr Kernels<T> table = {.affine = affine<T>,
                               .backward_transposed = backward_transposed<T>,
                               .transpose_weights = transpose_weights<T>,
                               .gradient_part = gradient_part<T>,
-                              .activate = activate,
+                              .activate = activate<T>,
                               .adam = adam<T>,
+                              .all_finite = all_finite<T>,
                               .update_average = update_average<T>};
 
 }  // namespace

@@ -2,7 +2,7 @@
 // compiler's vectoriser.
 #pragma once
 
-#include "nn/kernels.h"
+#include "nn/kernels_lanes.h"
 
 namespace fm {
 namespace {
@@ -26,6 +26,25 @@ void adam(const AdamStep<T>& step, Index n, const T* __restrict gradient, T* __r
     parameters[i] =
         s.shrink * parameters[i] - s.rate * mean[i] / (root(variance[i]) * inverse_root + s.epsilon);
   }
+}
+
+/// x - x is 0 for finite x and NaN for others, and so is a sum of such: of 8 vectors of sums, which hide the
+/// latency of an addition.
+template <class T>
+bool all_finite(Index n, const T* x) {
+  constexpr Index lanes = lane_count<T>, sums = 8;
+  Lanes<T> sum[sums] = {};
+  Index i = 0;
+  for (; i + sums * lanes <= n; i += sums * lanes)
+    for (Index s = 0; s < sums; ++s) {
+      const Lanes<T> xi = load(x + i + s * lanes);
+      sum[s] += xi - xi;
+    }
+  T rest = 0;
+  for (; i < n; ++i) rest += x[i] - x[i];
+  for (Index s = 1; s < sums; ++s) sum[0] += sum[s];
+  for (int lane = 0; lane < lane_count<T>; ++lane) rest += sum[0][lane];
+  return rest == 0;
 }
 
 template <class T>

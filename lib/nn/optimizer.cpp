@@ -56,6 +56,11 @@ double clip_scale(double norm, double max_norm) {
 }
 
 template <class T>
+bool all_finite(std::span<const T> x) {
+  return kernels<T>().all_finite(static_cast<Index>(x.size()), x.data());
+}
+
+template <class T>
 void update_average(double decay, std::span<const T> parameters, std::span<T> average) {
   kernels<T>().update_average(static_cast<T>(decay), static_cast<Index>(average.size()), parameters.data(),
                               average.data());
@@ -67,6 +72,8 @@ template void optimizer_step(const Optimizer&, double, std::span<const double>, 
                              std::span<double>, double);
 template double gradient_norm(std::span<const float>);
 template double gradient_norm(std::span<const double>);
+template bool all_finite(std::span<const float>);
+template bool all_finite(std::span<const double>);
 template void update_average(double, std::span<const float>, std::span<float>);
 template void update_average(double, std::span<const double>, std::span<double>);
 

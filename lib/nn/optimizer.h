@@ -78,6 +78,10 @@ double gradient_norm(std::span<const T> gradient);
 /// 1). A norm that is not finite gives NaN, so that the step shows it.
 double clip_scale(double norm, double max_norm);
 
+/// Whether every number is finite.
+template <class T>
+bool all_finite(std::span<const T> x);
+
 /// average <- decay average + (1 - decay) parameters, the exponential moving average.
 template <class T>
 void update_average(double decay, std::span<const T> parameters, std::span<T> average);

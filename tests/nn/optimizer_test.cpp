@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <utility>
 #include <vector>
 
 #include "core/value.h"
@@ -146,4 +147,19 @@ TEST_CASE("schedule: constant stays, cosine passes a half in the middle and fall
   CHECK(schedule_factor(CosineRate{.warmup = 10}, 60, 110) == doctest::Approx(0.5));
   CHECK(schedule_factor(CosineRate{.warmup = 10}, 35, 110) == doctest::Approx((1 + std::sqrt(0.5)) / 2));
   CHECK(schedule_factor(CosineRate{.warmup = 0}, 99999, 100000) < 1e-8);
+}
+
+TEST_CASE("optimizer: all_finite finds an infinity or NaN at any place of any length") {
+  for_each_instruction_set([] {
+    for (const std::size_t size : {0, 1, 15, 64, 127, 128, 300}) {
+      std::vector<float> x(size, std::numeric_limits<float>::max());
+      CHECK(all_finite<float>(x));
+      for (float& xi : x)
+        for (const float wrong : {INFINITY, -INFINITY, NAN}) {
+          const float before = std::exchange(xi, wrong);
+          CHECK_FALSE(all_finite<float>(x));
+          xi = before;
+        }
+    }
+  });
 }
