@@ -4,8 +4,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cmath>
-#include <condition_variable>
+#include <cstdint>
 #include <exception>
 #include <fstream>
 #include <limits>
@@ -35,6 +36,13 @@ double cgroup_cpus() {
 }
 
 thread_local bool inside_chunk = false;
+
+/// Tells the processor that this thread only looks whether something has changed.
+void relax() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#endif
+}
 
 /// One call of parallel_chunks: threads take chunk numbers from a counter until none is left.
 class Job {
@@ -67,10 +75,30 @@ class Job {
   std::exception_ptr failure_;
 };
 
-/// Helper threads that wait for a job. The thread that submits works too.
+/// How long a thread looks for news before it sleeps: longer than what a training step does between its
+/// calls, as waking a sleeper takes as long as a small step.
+constexpr std::chrono::microseconds spin_time(100);
+
+/// Returns when `number` is not `before`.
+void await_change(const std::atomic<std::uint32_t>& number, std::uint32_t before, bool spin) {
+  if (spin) {
+    const auto end = std::chrono::steady_clock::now() + spin_time;
+    do {
+      for (int look = 0; look < 32; ++look) {
+        if (number.load(std::memory_order_acquire) != before) return;
+        relax();
+      }
+      std::this_thread::yield();  // to others who may have something to do
+    } while (std::chrono::steady_clock::now() < end);
+  }
+  number.wait(before);
+}
+
+/// Helper threads that wait for a job. The thread that submits works too, and does not wait for helpers that
+/// come too late to find a chunk.
 class Pool {
  public:
-  explicit Pool(int helpers) {
+  explicit Pool(int helpers) : spin_(helpers < available_threads()) {
     try {
       for (int k = 0; k < helpers; ++k) threads_.emplace_back([this] { run(); });
     } catch (const std::system_error&) {
@@ -78,51 +106,45 @@ class Pool {
     }
   }
   ~Pool() {
-    {
-      const std::lock_guard lock(mutex_);
-      stop_ = true;
-    }
-    wake_.notify_all();
+    stop_ = true;
+    announce();
     for (std::thread& thread : threads_) thread.join();
   }
 
   void execute(Job& job) {
-    {
-      const std::lock_guard lock(mutex_);
-      job_ = &job;
-      ++generation_;
-      busy_ = static_cast<int>(threads_.size());
-    }
-    wake_.notify_all();
+    job_ = &job;
+    at_work_ -= closed;
+    announce();
     job.work();
-    std::unique_lock lock(mutex_);
-    done_.wait(lock, [this] { return busy_ == 0; });
-    job_ = nullptr;
+    at_work_ += closed;
+    for (std::uint32_t now; (now = at_work_) != closed;) await_change(at_work_, now, spin_);
   }
 
  private:
+  /// Added to at_work_ while no job is open to helpers.
+  static constexpr std::uint32_t closed = std::uint32_t{1} << 31;
+
+  void announce() {
+    ++generation_;
+    generation_.notify_all();
+  }
+
   void run() {
-    std::uint64_t seen = 0;
-    std::unique_lock lock(mutex_);
-    for (;;) {
-      wake_.wait(lock, [&] { return stop_ || generation_ != seen; });
-      if (stop_) return;
+    for (std::uint32_t seen = 0;;) {
+      await_change(generation_, seen, spin_);
       seen = generation_;
-      Job* job = job_;
-      lock.unlock();
-      job->work();
-      lock.lock();
-      if (--busy_ == 0) done_.notify_one();
+      if (stop_) return;
+      if (at_work_++ < closed) job_->work();
+      if (--at_work_ == closed) at_work_.notify_one();
     }
   }
 
-  std::mutex mutex_;
-  std::condition_variable wake_, done_;
+  const bool spin_;  // not where threads would take each other's processor
   std::vector<std::thread> threads_;
   Job* job_ = nullptr;
-  std::uint64_t generation_ = 0;
-  int busy_ = 0;
-  bool stop_ = false;
+  std::atomic<std::uint32_t> generation_ = 0;    // of jobs
+  std::atomic<std::uint32_t> at_work_ = closed;  // helpers that may touch the job
+  std::atomic<bool> stop_ = false;
 };
 
 int thread_count = 1;
