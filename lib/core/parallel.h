@@ -21,6 +21,13 @@ int threads();
 /// bodies throw, the exception of the lowest chunk is rethrown.
 void parallel_chunks(Index count, Index chunk_size, const std::function<void(Index, Index, Index)>& body);
 
+/// The same for a body of any type, without the memory that a std::function would take for its captures.
+template <class Body>
+void parallel_chunks(Index count, Index chunk_size, const Body& body) {
+  const std::function<void(Index, Index, Index)> by_reference = std::cref(body);
+  parallel_chunks(count, chunk_size, by_reference);
+}
+
 /// While one lives, parallel_chunks() runs inline on this thread: for a thread that works beside those that
 /// share chunks.
 class InlineChunks {
