@@ -29,8 +29,8 @@ struct AffineLayer {
   const T* bias;
 };
 
-/// Distance between the rows of transposed weights (inputs, outputs): an odd number of cache lines more than
-/// a power of two of them, as in blocks.
+/// Distance between the rows of transposed weights (inputs, outputs): whole cache lines, and more than a
+/// power of two of them where the width is one, as in blocks.
 constexpr Index transposed_stride(Index outputs) {
   return (outputs + 15) / 16 * 16 + 16;
 }

@@ -1,7 +1,7 @@
 // Gradient of a layer's parameters: d_weights = dy x^T by the tile of kernels_products.h, after some inputs
 // of x are transposed into a panel (points, inputs), which stays in the first-level cache while dy passes by.
 // Summing over lanes instead would need one horizontal sum a weight and block, which costs more than the
-// transposition.
+// transposition. Tried and not kept: prefetching dy, d_weights or the next panel, which gains nothing.
 #pragma once
 
 #include "nn/kernels_products.h"
