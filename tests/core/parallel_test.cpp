@@ -2,9 +2,12 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <atomic>
+#include <chrono>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "core/numeric.h"
@@ -33,6 +36,18 @@ TEST_CASE("parallel: every index is visited once, in the same chunks for any num
     for (const int visit : visits) REQUIRE(visit == 1);
     for (std::size_t chunk = 0; chunk < begins.size(); ++chunk)
       REQUIRE(begins[chunk] == static_cast<Index>(10 * chunk));
+  }
+}
+
+TEST_CASE("parallel: thousands of short calls find helpers awake, asleep and late, and miss no chunk") {
+  for (const int count : {2, 3, 16}) {
+    const ThreadsFor threads(count);
+    for (Index call = 0; call < 3000; ++call) {
+      if (call % 1000 == 0) std::this_thread::sleep_for(std::chrono::milliseconds(2));  // helpers fall asleep
+      std::array<Index, 5> found{};
+      parallel_chunks(5, 1, [&](Index begin, Index, Index chunk) { found[chunk] += call + begin; });
+      for (Index chunk = 0; chunk < 5; ++chunk) REQUIRE(found[chunk] == call + chunk);
+    }
   }
 }
 
