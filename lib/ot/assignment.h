@@ -25,7 +25,7 @@ constexpr Index max_assignment = 20000;
 /// c_ij = |x_i - y_j|^2, or what extra rows say; x, y (D, n). Deterministic; which of equally good ones is
 /// found depends on the order of the points.
 /// Up to 2048 points, and with extra rows, in single precision, mended in double (single_assignment.h,
-/// repair.h), where that can tell near columns apart: in 0.15 ms for 256 points in the plane, 2 ms for 1024
+/// repair.h), where that can tell near columns apart: in 0.16 ms for 256 points in the plane, 2 ms for 1024
 /// (AVX-512, one core), from the points alone if D <= 2, else from a matrix. Otherwise in double (auction.h,
 /// augment.h) up to 1024 points and with extra rows, from a matrix of 8 n^2 bytes up to 512 MiB (n = 8192)
 /// and beyond by costs that are computed for each use; in time about n^2 log n for clouds without ties, n^3
