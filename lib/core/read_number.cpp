@@ -64,16 +64,20 @@ const char* append_digits(const char* at, std::uint64_t& number) {
   }
 }
 
+/// `value` becomes the double nearest to digits 10^exponent where one rounding of two exact operands gives
+/// it: 64 bits would not tell 0.5 from a middle between two doubles. False elsewhere.
+bool assemble_short(std::uint64_t digits, std::int64_t exponent, double& value) {
+  if (digits >= (1ull << 53) || exponent < -22 || exponent > 22) return false;
+  value = static_cast<double>(digits);
+  value = exponent < 0 ? value / exact_powers[-exponent] : value * exact_powers[exponent];
+  return true;
+}
+
 /// `value` becomes the double nearest to digits 10^exponent. False where these bits do not tell.
 /// With g = floor(10^k 2^(63 - l)), l = floor(log2 10^k), and w = digits 2^z in [2^63, 2^64), the number is
 /// from w g to w g + w, in units of 2^(l - 63 - z): enough unless this interval holds a number or a middle
 /// between two.
-bool assemble(std::uint64_t digits, std::int64_t exponent, double& value) {
-  if (digits < (1ull << 53) && exponent >= -22 && exponent <= 22) {  // one rounding: two exact operands
-    value = static_cast<double>(digits);
-    value = exponent < 0 ? value / exact_powers[-exponent] : value * exact_powers[exponent];
-    return true;
-  }
+bool assemble_long(std::uint64_t digits, std::int64_t exponent, double& value) {
   if (digits == 0) return value = 0, true;
   if (exponent < min_power_of_ten || exponent > 308) return false;
   const int k = static_cast<int>(exponent);
@@ -93,6 +97,13 @@ bool assemble(std::uint64_t digits, std::int64_t exponent, double& value) {
   mantissa = (mantissa + (mantissa & 1)) >> 1;  // 2^53 carries into the exponent below
   value = std::bit_cast<double>((static_cast<std::uint64_t>(biased) << 52) + (mantissa - (1ull << 52)));
   return true;
+}
+
+bool assemble(std::uint64_t digits, std::int64_t exponent, double& value) {
+  // 2^53 would part the 16 digits of shortest text from its 17 digits, and each guess at that branch is a
+  // coin: 2^40, 12 digits, parts one kind of column from another.
+  if (digits < (1ull << 40) && assemble_short(digits, exponent, value)) return true;
+  return assemble_long(digits, exponent, value) || assemble_short(digits, exponent, value);
 }
 
 /// Significant digits of the mantissa from `at` to `end`.

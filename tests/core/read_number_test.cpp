@@ -4,6 +4,7 @@
 
 #include <bit>
 #include <cfloat>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -80,6 +81,16 @@ TEST_CASE("read number: the middle between two doubles goes to the even one, and
     require_as_strtod(std::to_string(odd >> 2) + ".375");
     require_as_strtod(std::to_string(odd >> 1) + ".5");
   }
+}
+
+TEST_CASE("read number: halves, quarters, eighths, ... are doubles of few digits or many") {
+  Draws draws(2, Purpose::test, 0);
+  for (int bits = 1; bits <= 53; ++bits)
+    for (int cuts = 0; cuts <= 30; ++cuts) {
+      const double value = std::ldexp(std::floor(std::ldexp(draws.uniform(), bits)), -cuts);
+      require_as_strtod(printed("%.30f", value));
+      require_as_strtod(printed(("%." + std::to_string(cuts) + "f").c_str(), value));
+    }
 }
 
 TEST_CASE("read number: zeros, points and exponents in all their places") {
