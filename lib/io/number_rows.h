@@ -25,6 +25,11 @@ class NumberRows {
     std::int64_t rows = 0;  ///< of one line each
   };
 
+  /// Values of a row.
+  std::size_t width() const { return width_; }
+  /// Rows that so many bytes can hold: each cell ends with a byte.
+  std::size_t most_rows(std::size_t bytes) const { return bytes / places_.size(); }
+
   /// Reads rows from the start of `lines` into `values`, which has room for max_rows of them (selected
   /// columns, labels, weight, bandwidth; row after row), up to the first that is not all numbers, or has a
   /// weight or bandwidth that is not above 0. `lines` ends with a line feed or is empty;

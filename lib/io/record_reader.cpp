@@ -54,12 +54,21 @@ void RecordReader::fill(std::size_t more) {
   if (larger) buffer_ = std::move(larger);
   begin_ = 0;
   end_ = kept;
-  while (end_ < kept + more && !at_end_) {
-    const std::size_t count = source_.read(buffer_.get() + end_, size_ - end_);
-    at_end_ = count == 0;
-    end_ += count;
-  }
+  read_source(kept + more);
   find_lines();
+}
+
+/// Reads until the window has `wanted` bytes or the source fails.
+void RecordReader::read_source(std::size_t wanted) {
+  try {
+    while (end_ < wanted && !at_end_) {
+      const std::size_t count = source_.read(buffer_.get() + end_, size_ - end_);
+      at_end_ = count == 0;
+      end_ += count;
+    }
+  } catch (const Error&) {
+    failure_ = std::current_exception();
+  }
 }
 
 void RecordReader::find_lines() {
@@ -75,8 +84,17 @@ void RecordReader::pass(std::size_t bytes, std::int64_t lines) {
 }
 
 std::string_view RecordReader::peek(std::size_t bytes) {
-  if (window().size() < bytes && !at_end_) fill(bytes - window().size());
+  gather(bytes);
+  rethrow_failure();
   return window();
+}
+
+void RecordReader::rethrow_failure() const {
+  if (failure_) std::rethrow_exception(failure_);
+}
+
+void RecordReader::gather(std::size_t bytes) {
+  if (window().size() < bytes && !at_end_ && !failure_) fill(bytes - window().size());
 }
 
 bool RecordReader::next(const Syntax& syntax, Record& record) {
@@ -90,6 +108,7 @@ bool RecordReader::next(const Syntax& syntax, Record& record) {
     const std::size_t unread = window().size();
     if (step == RecordCursor::Step::record) throw_too_long({name(), record.line, 1});
     if (unread >= max_record) throw_too_long({name(), line_, 1});
+    rethrow_failure();
     // At least as much again, so that the bytes of a long record are looked at twice on average, not once for
     // each read.
     fill(std::max<std::size_t>(unread, 1));

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -29,6 +30,10 @@ class RecordReader {
   /// Whether nothing follows what peek() returned last.
   bool whole() const { return at_end_; }
 
+  /// Has so many bytes in memory for whole_lines(), if the source gives them. Where it fails instead, next()
+  /// says so after what came before.
+  void gather(std::size_t bytes);
+
   /// The next record; false at the end. `record` is valid until the next call. Throws limit error
   /// "record-too-long" and what ByteSource throws.
   bool next(const Syntax& syntax, Record& record);
@@ -50,6 +55,8 @@ class RecordReader {
  private:
   std::string_view window() const { return {buffer_.get() + begin_, end_ - begin_}; }
   void fill(std::size_t more);
+  void read_source(std::size_t wanted);
+  void rethrow_failure() const;
   void find_lines();
 
   ByteSource source_;
@@ -58,6 +65,7 @@ class RecordReader {
   std::size_t begin_ = 0, end_ = 0;  // the window: what of the buffer is not passed yet
   std::size_t lines_end_ = 0;        // of whole_lines()
   bool at_end_ = false;              // of the source
+  std::exception_ptr failure_;       // of the source, behind the window
   std::int64_t line_ = 1;            // where the window starts
 };
 

@@ -6,8 +6,8 @@
 #include "io/cell_reader.h"
 #include "io/dialect.h"
 #include "io/label_cells.h"
-#include "io/number_rows.h"
 #include "io/record_reader.h"
+#include "io/rows_ahead.h"
 
 namespace fm {
 
@@ -23,8 +23,6 @@ std::string delimiter_name(const Delimiter& delimiter) {
                                 : std::string{'"', delimiter.byte, '"'};
 }
 
-constexpr Index number_rows_at_once = 256;
-
 constexpr auto skip_hint = "to pass over such rows: --bad-rows skip";
 constexpr auto late_class_hint =
     "the column starts with numbers, so it was taken for one of numbers; if it holds classes, move this row "
@@ -37,7 +35,7 @@ struct TableReader::State {
   RecordReader records;
   Syntax syntax;
   Layout layout;
-  std::optional<NumberRows> number_rows;
+  std::optional<RowsAhead> rows_ahead;  // of records that are all numbers
   CellReader cells;
   std::vector<std::string> names;
   LabelCells labels;
@@ -45,7 +43,6 @@ struct TableReader::State {
   ReadSummary summary;
   Record record;
   std::vector<double> values;  // of the block, row after row
-  std::vector<double> number_values;
   std::vector<Problem> problems;
   std::string hint;  // for the first problem
 
@@ -62,8 +59,7 @@ struct TableReader::State {
     if (layout.weight) weight = layout.names[*layout.weight];
     if (layout.bandwidth) bandwidth = layout.names[*layout.bandwidth];
     if (layout.skip_first) records.next(syntax, record);
-    number_rows = NumberRows::of(syntax, layout, o);
-    if (number_rows) number_values.resize(static_cast<std::size_t>(number_rows_at_once) * width());
+    if (auto rows = NumberRows::of(syntax, layout, o)) rows_ahead.emplace(std::move(*rows));
   }
 
   /// Values of a row.
@@ -71,22 +67,12 @@ struct TableReader::State {
     return names.size() + layout.labels.size() + (layout.weight ? 1 : 0) + (layout.bandwidth ? 1 : 0);
   }
 
-  /// Appends the rows at hand that are all numbers, at most `wanted`, to `values`.
-  void take_number_rows(Index wanted) {
-    const auto most = static_cast<std::int64_t>(std::min<Index>(wanted, number_rows_at_once));
-    const NumberRows::Passed passed = number_rows->read(records.whole_lines(), number_values.data(), most);
-    records.pass(passed.bytes, passed.rows);
-    summary.rows += passed.rows;
-    const auto count = static_cast<std::ptrdiff_t>(passed.rows) * static_cast<std::ptrdiff_t>(width());
-    values.insert(values.end(), number_values.begin(), number_values.begin() + count);
-  }
-
   /// Appends what comes next, rows of numbers or one record, at most `wanted` rows. False at the end.
   bool take_rows(Index wanted) {
-    if (number_rows && problems.empty()) {
-      const std::int64_t before = summary.rows;
-      take_number_rows(wanted);
-      if (summary.rows > before) return true;
+    if (rows_ahead && problems.empty()) {
+      const Index rows = rows_ahead->take(records, wanted, values);
+      summary.rows += rows;
+      if (rows > 0) return true;
     }
     if (!records.next(syntax, record)) return false;
     take_record();
