@@ -3,18 +3,16 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
-#include <new>
 #include <optional>
-#include <vector>
 
 #include "core/error.h"
 #include "core/text.h"
 #include "io/descriptor.h"
+#include "io/gzip_writer.h"
 #include "io/temporary_file.h"
 
 namespace fm {
@@ -23,8 +21,6 @@ namespace {
 
 constexpr std::size_t block_bytes = 256 << 10;  // several times a pipe's 64 KiB; stays in the L2 cache
 constexpr int max_links = 40;                   // as in Linux, MAXSYMLINKS
-constexpr int gzip_window = 15 + 16;            // zlib: largest window, gzip framing
-constexpr int gzip_memory = 8;                  // zlib's default
 
 /// Where the chain of symbolic links from `path` ends; that file need not exist.
 std::string followed(std::string path, const std::string& name) {
@@ -53,44 +49,6 @@ std::optional<int> named_descriptor(const std::string& path) {
   return std::nullopt;
 }
 
-/// zlib's compression in gzip framing. Its header carries neither a time nor a name, so equal content gives
-/// equal bytes.
-class Gzip {
- public:
-  Gzip() : block_(block_bytes, '\0') {
-    if (deflateInit2(&zlib_, Z_DEFAULT_COMPRESSION, Z_DEFLATED, gzip_window, gzip_memory,
-                     Z_DEFAULT_STRATEGY) != Z_OK)
-      throw std::bad_alloc();
-  }
-  ~Gzip() { deflateEnd(&zlib_); }
-  Gzip(const Gzip&) = delete;
-  Gzip& operator=(const Gzip&) = delete;
-
-  /// Compresses `bytes` and gives what comes out to `sink(string_view)`; `mode` is zlib's Z_NO_FLUSH,
-  /// Z_SYNC_FLUSH or Z_FINISH.
-  template <class Sink>
-  void pass(std::string_view bytes, int mode, const Sink& sink) {
-    constexpr std::size_t max_piece = 1u << 30;  // zlib counts in 32 bits
-    do {
-      const std::string_view piece = bytes.substr(0, max_piece);
-      bytes.remove_prefix(piece.size());
-      // zlib does not write through next_in; its C interface lacks the const.
-      zlib_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(piece.data()));
-      zlib_.avail_in = static_cast<uInt>(piece.size());
-      do {
-        zlib_.next_out = reinterpret_cast<Bytef*>(block_.data());
-        zlib_.avail_out = static_cast<uInt>(block_.size());
-        deflate(&zlib_, bytes.empty() ? mode : Z_NO_FLUSH);
-        sink(std::string_view(block_.data(), block_.size() - zlib_.avail_out));
-      } while (zlib_.avail_out == 0);
-    } while (!bytes.empty());
-  }
-
- private:
-  z_stream zlib_ = {};
-  std::string block_;
-};
-
 }  // namespace
 
 struct Output::State {
@@ -99,7 +57,7 @@ struct Output::State {
   OutputMode kind = OutputMode::whole;
   std::optional<TemporaryFile> temporary;
   int straight = -1;  // descriptor of what is written without a temporary file
-  std::optional<Gzip> gzip;
+  std::optional<GzipWriter> gzip;
   std::string buffer;
 
   ~State() {
@@ -113,7 +71,7 @@ struct Output::State {
       straight = duplicate_writable(*number, name);
     else
       open_path();
-    if (lower_case(name).ends_with(".gz")) gzip.emplace();
+    if (lower_case(name).ends_with(".gz")) gzip.emplace([this](std::string_view bytes) { send(bytes); });
     buffer.reserve(block_bytes);
   }
 
@@ -139,15 +97,15 @@ struct Output::State {
     write_all(temporary ? temporary->descriptor() : straight, bytes, name);
   }
 
-  void pass_on(std::string_view bytes, int mode) {
+  void pass_on(std::string_view bytes) {
     if (gzip)
-      gzip->pass(bytes, mode, [this](std::string_view compressed) { send(compressed); });
+      gzip->write(bytes);
     else
       send(bytes);
   }
 
-  void empty_buffer(int mode) {
-    pass_on(buffer, mode);
+  void empty_buffer() {
+    pass_on(buffer);
     buffer.clear();
   }
 };
@@ -169,20 +127,22 @@ Output::Output(Output&&) noexcept = default;
 
 void Output::write(std::string_view bytes) {
   State& s = *state_;
-  if (s.buffer.size() + bytes.size() > block_bytes) s.empty_buffer(Z_NO_FLUSH);
+  if (s.buffer.size() + bytes.size() > block_bytes) s.empty_buffer();
   if (bytes.size() > block_bytes)
-    s.pass_on(bytes, Z_NO_FLUSH);
+    s.pass_on(bytes);
   else
     s.buffer.append(bytes);
 }
 
 void Output::flush() {
-  state_->empty_buffer(Z_SYNC_FLUSH);
+  state_->empty_buffer();
+  if (state_->gzip) state_->gzip->flush();
 }
 
 void Output::commit() {
   State& s = *state_;
-  s.empty_buffer(Z_FINISH);
+  s.empty_buffer();
+  if (s.gzip) s.gzip->finish();
   if (s.temporary)
     s.temporary->replace_target(s.clobber);
   else
