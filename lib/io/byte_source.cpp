@@ -1,13 +1,18 @@
 #include "io/byte_source.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
+#include <system_error>
 
 #include "core/error.h"
+#include "core/parallel.h"
 #include "io/descriptor.h"
+#include "io/read_ahead.h"
 
 namespace fm {
 
@@ -15,6 +20,7 @@ namespace {
 
 constexpr std::size_t block_bytes = 256 << 10;  // several times a pipe's 64 KiB; stays in the L2 cache
 constexpr int gzip_window = 15 + 16;            // zlib: largest window, gzip framing alone
+constexpr std::size_t ahead_from = 2 << 20;     // bytes out that take 5 ms: less is not worth a thread
 constexpr unsigned char gzip_magic[] = {0x1f, 0x8b};
 
 }  // namespace
@@ -29,9 +35,12 @@ struct ByteSource::State {
   bool compressed = false;
   bool inside_member = false;  // a gzip file is a sequence of members
   z_stream zlib = {};
+  std::size_t inflated = 0;             // bytes that came out on the reader's thread
+  std::optional<ReadAhead> ahead = {};  // decompresses, once it is worth a thread
 
   explicit State(const std::string& path) : name(path) {}
   ~State() {
+    ahead.reset();  // it uses what follows
     if (compressed) inflateEnd(&zlib);
     if (descriptor > STDIN_FILENO) ::close(descriptor);
   }
@@ -89,10 +98,30 @@ struct ByteSource::State {
         inside_member = false;
       else if (status == Z_MEM_ERROR)
         throw std::bad_alloc();
-      else if (status != Z_OK && status != Z_BUF_ERROR)
+      else if (status != Z_OK && status != Z_BUF_ERROR && zlib.avail_out == room)
         damaged(std::string("is damaged") + (zlib.msg ? std::string(": ") + zlib.msg : ""));
     }
     return room - zlib.avail_out;
+  }
+
+  /// Whether a thread of its own may decompress; one that waits for a pipe could not be ended.
+  bool may_run_ahead() const {
+    struct stat status = {};
+    return threads() > 1 && ::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
+  }
+
+  void run_ahead() try {
+    ahead.emplace([this](char* to, std::size_t room) { return read_compressed(to, room); });
+  } catch (const std::system_error&) {
+    inflated = 0;  // the system grants no thread: asked again later
+  }
+
+  std::size_t read_on(char* into, std::size_t size) {
+    if (!ahead && inflated >= ahead_from && may_run_ahead()) run_ahead();
+    if (ahead) return ahead->read(into, size);
+    const std::size_t count = read_compressed(into, size);
+    inflated += count;
+    return count;
   }
 };
 
@@ -110,7 +139,7 @@ ByteSource::ByteSource(ByteSource&&) noexcept = default;
 
 std::size_t ByteSource::read(char* into, std::size_t size) {
   State& s = *state_;
-  if (s.compressed) return s.read_compressed(into, size);
+  if (s.compressed) return s.read_on(into, size);
   if (s.begin == s.end) return s.at_end ? 0 : s.read_descriptor(into, size);
   const std::size_t count = std::min(size, s.end - s.begin);
   std::memcpy(into, &s.block[s.begin], count);
