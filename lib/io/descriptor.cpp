@@ -73,6 +73,16 @@ void write_all(int descriptor, std::string_view bytes, const std::string& name) 
   }
 }
 
+void write_all_at(int descriptor, std::string_view bytes, std::int64_t offset, const std::string& name) {
+  while (!bytes.empty()) {
+    const ssize_t count = ::pwrite(descriptor, bytes.data(), bytes.size(), offset);
+    if (count < 0 && errno != EINTR) throw_write_error(name, errno);
+    if (count < 0) continue;
+    bytes.remove_prefix(static_cast<std::size_t>(count));
+    offset += count;
+  }
+}
+
 void sync_descriptor(int descriptor, const std::string& name) {
   // EINVAL: a file system that keeps nothing back and so has nothing to sync.
   if (::fsync(descriptor) != 0 && errno != EINVAL) throw_write_error(name, errno);

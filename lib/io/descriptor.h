@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -24,6 +25,9 @@ std::size_t read_some(int descriptor, void* into, std::size_t size, const std::s
 
 /// Writes all of `bytes`, however often the system takes only a part, is interrupted or asks to wait.
 void write_all(int descriptor, std::string_view bytes, const std::string& name);
+
+/// The same over the bytes from `offset` on; the position stays.
+void write_all_at(int descriptor, std::string_view bytes, std::int64_t offset, const std::string& name);
 
 /// Waits until the bytes are on the medium, where the file has one.
 void sync_descriptor(int descriptor, const std::string& name);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 
@@ -59,6 +60,8 @@ struct Output::State {
   int straight = -1;  // descriptor of what is written without a temporary file
   std::optional<GzipWriter> gzip;
   std::string buffer;
+  std::int64_t start = -1;  // of what is written, in its file; -1: not to be gone back to
+  std::string at_start;     // takes the place of the first bytes at last
 
   ~State() {
     if (straight >= 0) ::close(straight);
@@ -73,7 +76,20 @@ struct Output::State {
       open_path();
     if (lower_case(name).ends_with(".gz")) gzip.emplace([this](std::string_view bytes) { send(bytes); });
     buffer.reserve(block_bytes);
+    start = changeable_from();
   }
+
+  /// Where the first byte goes, if it could be changed later; else -1.
+  std::int64_t changeable_from() const {
+    if (gzip) return -1;
+    if (temporary) return 0;
+    struct stat status = {};
+    const bool file = ::fstat(straight, &status) == 0 && S_ISREG(status.st_mode);
+    const bool appends = (::fcntl(straight, F_GETFL) & O_APPEND) != 0;
+    return file && !appends ? ::lseek(straight, 0, SEEK_CUR) : -1;
+  }
+
+  int descriptor() const { return temporary ? temporary->descriptor() : straight; }
 
   void open_path() {
     struct stat status = {};
@@ -93,9 +109,7 @@ struct Output::State {
     temporary.emplace(followed(name, name), name);
   }
 
-  void send(std::string_view bytes) {
-    write_all(temporary ? temporary->descriptor() : straight, bytes, name);
-  }
+  void send(std::string_view bytes) { write_all(descriptor(), bytes, name); }
 
   void pass_on(std::string_view bytes) {
     if (gzip)
@@ -134,6 +148,15 @@ void Output::write(std::string_view bytes) {
     s.buffer.append(bytes);
 }
 
+void Output::replace_start(std::string_view bytes) {
+  if (state_->start < 0)
+    throw usage_error("output-start",
+                      "cannot write " + in_quotes(name()) +
+                          ": its first bytes count its rows, and are known last, when they cannot be changed",
+                      "name a file that is not compressed, or write text: -f csv");
+  state_->at_start = bytes;
+}
+
 void Output::flush() {
   state_->empty_buffer();
   if (state_->gzip) state_->gzip->flush();
@@ -143,6 +166,7 @@ void Output::commit() {
   State& s = *state_;
   s.empty_buffer();
   if (s.gzip) s.gzip->finish();
+  write_all_at(s.descriptor(), s.at_start, s.start, s.name);
   if (s.temporary)
     s.temporary->replace_target(s.clobber);
   else

@@ -29,6 +29,10 @@ class Output {
 
   /// Appends bytes; buffered. Throws io error "write". A closed pipe is reported as error id "closed-pipe".
   void write(std::string_view bytes);
+  /// At commit() `bytes` take the place of the first that were written, as many: a header that counts what
+  /// came after it. May be said again. Throws usage error "output-start" where bytes cannot be changed once
+  /// they are written: a pipe, a device, a file that is appended to, one that is compressed.
+  void replace_start(std::string_view bytes);
   /// Hands all bytes so far to the system (for logs and pipes).
   void flush();
   /// Makes the output whole: flush, fsync, close, rename.

@@ -373,3 +373,34 @@ TEST_CASE("output: .GZ compresses as .gz does") {
   write_file(folder / "a.CSV.GZ", "1,2\n");
   CHECK(shell(folder, "gzip -dc < a.CSV.GZ").out == "1,2\n");
 }
+
+TEST_CASE("output: a start that is known last takes the place of the first bytes") {
+  const Folder folder;
+  {
+    Output output(folder / "t");
+    output.replace_start("123");
+    output.write("000 rows\n" + long_text(300000));
+    output.flush();
+    output.replace_start("456");
+    CHECK_FALSE(std::filesystem::exists(folder / "t"));
+    output.commit();
+  }
+  CHECK(read_text(folder / "t") == "456 rows\n" + long_text(300000));
+  write_text(folder / "before", "before\n");
+  const int code = in_child([&] {
+    const int file = ::open((folder / "before").c_str(), O_WRONLY);
+    if (::lseek(file, 7, SEEK_SET) != 7 || ::dup2(file, STDOUT_FILENO) < 0) return 2;
+    Output output("-");
+    output.write("000 rows\n");
+    output.replace_start("789");
+    output.commit();
+    return 0;
+  });
+  CHECK(code == 0);
+  CHECK(read_text(folder / "before") == "before\n789 rows\n");
+  for (const char* name : {"t.gz", "/dev/null"})
+    CHECK(failure([&] {
+            Output output(name[0] == '/' ? name : folder / name);
+            output.replace_start("1");
+          }) == "output-start");
+}
