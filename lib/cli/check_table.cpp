@@ -106,9 +106,8 @@ Json column_json(const Contents& contents, std::size_t c) {
 
 Json contents_json(const Contents& contents) {
   const auto& [dialect, compressed, profile] = contents;
-  Json json = {
-      {"format", form_words(dialect.syntax.form)}, {"compressed", compressed}, {"reason", dialect.reason}};
-  if (dialect.syntax.form == Syntax::Form::delimited)
+  Json json = {{"format", form_words(dialect)}, {"compressed", compressed}, {"reason", dialect.reason}};
+  if (dialect.syntax.form == Syntax::Form::delimited && dialect.array.empty())
     json["delimiter"] =
         dialect.layout.names.size() == 1 ? Json() : Json(std::string{dialect.syntax.delimiter.byte});
   json.update({{"names", dialect.layout.has_names},
@@ -168,9 +167,9 @@ std::string notes_of(const Contents& contents, const ColumnProfile& column) {
 
 std::string contents_text(const Contents& contents) {
   const auto& [dialect, compressed, profile] = contents;
-  const bool cut = dialect.syntax.form == Syntax::Form::delimited && dialect.layout.names.size() > 1;
-  std::string text =
-      std::string("format   ") + (compressed ? "gzip, " : "") + form_words(dialect.syntax.form);
+  const bool cut = dialect.syntax.form == Syntax::Form::delimited && dialect.array.empty() &&
+                   dialect.layout.names.size() > 1;
+  std::string text = std::string("format   ") + (compressed ? "gzip, " : "") + form_words(dialect);
   if (cut) text += ", -d " + delimiter_word(dialect.syntax.delimiter.byte);
   text += " (" + dialect.reason + ")\nnames    " + (dialect.layout.has_names ? "yes" : "no") + " (" +
           dialect.layout.header_reason + ")\nrows     " + std::to_string(profile.rows);

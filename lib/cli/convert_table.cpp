@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "cli/convert_array.h"
 #include "io/cell_reader.h"
 #include "io/cell_writer.h"
 #include "io/output.h"
@@ -122,6 +123,7 @@ int convert_table(ConvertOptions& options, Session& session) {
   check_outputs(options, {options.file});
   const TableFormat format =
       options.format == TableFormat::automatic ? format_of_name(options.output) : options.format;
+  if (format == TableFormat::npy) return convert_to_array(options, session);
   RowReader rows(options.file, options);
   session.detail(options.file + ": " + rows.decisions());
   const RowText text_of_row(rows, format, options.file);
@@ -148,10 +150,15 @@ int convert_table(ConvertOptions& options, Session& session) {
   }
   output.write(text);
   output.commit();
-  session.report.update({{"rows", written}, {"dropped", dropped}, {"skipped", rows.skipped()}});
-  if (dropped > 0) session.note(std::to_string(dropped) + " rows with missing cells left out");
-  if (rows.skipped() > 0) session.note(std::to_string(rows.skipped()) + " unreadable rows skipped");
+  tell_converted({.rows = written, .skipped = rows.skipped(), .dropped = dropped}, session);
   return exit_done;
+}
+
+void tell_converted(const ReadSummary& summary, Session& session) {
+  session.report.update({{"rows", summary.rows}, {"dropped", summary.dropped}, {"skipped", summary.skipped}});
+  if (summary.dropped > 0)
+    session.note(std::to_string(summary.dropped) + " rows with missing cells left out");
+  if (summary.skipped > 0) session.note(std::to_string(summary.skipped) + " unreadable rows skipped");
 }
 
 Tool convert_tool() {
@@ -162,11 +169,13 @@ Tool convert_tool() {
       .examples =
           {"fm-data convert data/quakes.csv -o quakes.jsonl.gz # JSON Lines, compressed",
            "fm-data convert data/quakes.csv -c mag,lat,long -o three.tsv # three columns, in this order",
-           "fm-data convert data/quakes.csv -x stations -f jsonl # to standard output"},
+           "fm-data convert data/quakes.csv -x stations -f jsonl # to standard output",
+           "fm-data convert data/quakes.csv -o quakes.npy # a NumPy array of its numbers"},
       .notes = {"Numbers keep their digits and texts their bytes. In JSON Lines a cell that JSON cannot hold "
                 "as a number (+1, .5, 007) becomes a string and an empty one null; a string of JSON that "
                 "reads as a number is one after it has been CSV. Tables without names become arrays. Cells "
-                "that are missing are kept; --missing drop leaves out the rows with one in the columns "
+                "that are missing are kept but in an array, which holds doubles only; --missing drop leaves "
+                "out the rows with one in the columns "
                 "chosen."}};
 }
 

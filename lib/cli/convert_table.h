@@ -7,6 +7,7 @@
 #include "cli/table_input.h"
 #include "cli/tool.h"
 #include "io/table_options.h"
+#include "io/table_reader.h"
 
 namespace fm {
 
@@ -28,6 +29,9 @@ struct ConvertOptions : TableInput, ReadOptions, RunOptions {
 /// and usage error "column-name" for what JSON cannot hold, and data error "nul-byte" for what delimited text
 /// cannot.
 int convert_table(ConvertOptions& options, Session& session);
+
+/// Notes what became of the rows.
+void tell_converted(const ReadSummary& summary, Session& session);
 
 /// What it is, for its help.
 Tool convert_tool();

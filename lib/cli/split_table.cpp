@@ -32,9 +32,10 @@ void check_form(const std::string& output, const Syntax& syntax) {
   const bool delimited = syntax.form == Syntax::Form::delimited;
   const bool tabs = delimited && syntax.delimiter.byte == '\t';
   const TableFormat format = format_of_name(output);
-  const bool fits = format == TableFormat::jsonl ? !delimited
-                    : format == TableFormat::tsv ? tabs
-                                                 : !named(".csv") || (delimited && !tabs);
+  const bool fits = format == TableFormat::npy     ? false
+                    : format == TableFormat::jsonl ? !delimited
+                    : format == TableFormat::tsv   ? tabs
+                                                   : !named(".csv") || (delimited && !tabs);
   if (fits) return;
   throw usage_error(
       "split-format",

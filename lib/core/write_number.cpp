@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <charconv>
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 
@@ -136,6 +137,13 @@ char* write_shortest(char* out, double value) {
   store(out + 2, high);
   store(out + 10, low);
   return write_exponent(out + (count > 1 ? count + 1 : 1), exponent);
+}
+
+char* write_decimal(char* out, double value) {
+  if (std::abs(value) < 0x1p53 && !(value == 0 && std::signbit(value)))
+    if (const auto whole = static_cast<std::int64_t>(value); static_cast<double>(whole) == value)
+      return std::to_chars(out, out + shortest_room, whole).ptr;
+  return write_shortest(out, value);
 }
 
 }  // namespace fm

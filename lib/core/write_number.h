@@ -11,4 +11,8 @@ constexpr int shortest_room = 40;
 /// text; `out` has shortest_room bytes. Source: R. Giulietti, The Schubfach way to render doubles, 2020.
 char* write_shortest(char* out, double value);
 
+/// The same, but each digit of a whole number below 2^53 counts: 100000 is not 1e+05. Minus zero keeps its
+/// sign.
+char* write_decimal(char* out, double value);
+
 }  // namespace fm

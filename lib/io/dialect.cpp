@@ -195,12 +195,44 @@ void refuse_nul(const Sample& sample) {
 
 }  // namespace
 
+namespace {
+
+/// An array is numbers between commas, without names.
+Dialect array_dialect(const Sample& sample, const NpyType& type, const ReadOptions& options,
+                      const WantedColumns& wanted) {
+  if (options.input_format != TableFormat::automatic && options.input_format != TableFormat::npy)
+    throw data_error("binary-format", "this is a NumPy array, not a table of text", {sample.file},
+                     "leave out --input-format, or say --input-format npy");
+  if (!options.delimiter.empty() || options.header == HeaderPolicy::yes || options.decimal != "." ||
+      !options.comment.empty())
+    throw usage_error("npy-option",
+                      "--delimiter, --header, --decimal and --comment do not apply to a NumPy array",
+                      "leave them out");
+  ReadOptions rows = options;
+  rows.header = HeaderPolicy::no;
+  rows.delimiter = ",";
+  Dialect dialect = Detection(sample, rows, wanted).delimited({});
+  dialect.array = type.word;
+  dialect.reason = "it starts like one";
+  dialect.layout.header_reason = "arrays have no names";
+  return dialect;
+}
+
+}  // namespace
+
+std::string form_words(const Dialect& dialect) {
+  return dialect.array.empty() ? form_words(dialect.syntax.form) : "NumPy array";
+}
+
 Dialect detect_dialect(RecordReader& records, const ReadOptions& options, const WantedColumns& wanted) {
   Syntax syntax;
   syntax.comment = parse_comment(options.comment);
   if (!options.delimiter.empty()) syntax.delimiter = Delimiter(parse_delimiter(options.delimiter));
   bool is_json = false;
   const Sample sample = take_sample(records, syntax, is_json);
+  if (records.array()) return array_dialect(sample, records.array()->type, options, wanted);
+  if (options.input_format == TableFormat::npy)
+    throw data_error("npy-header", "this is no NumPy array", {sample.file}, "leave out --input-format");
   refuse_nul(sample);
   Detection detection(sample, options, wanted);
   const bool automatic = options.input_format == TableFormat::automatic;

@@ -1,6 +1,7 @@
 #include "io/number_rows.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/read_number.h"
 #include "core/text.h"
@@ -81,6 +82,26 @@ const char* NumberRows::read_row(const char* at, double* values) const {
     if (!(values[place] > 0)) return nullptr;
   if (*at == '\r') ++at;
   return *at == '\n' ? at + 1 : nullptr;
+}
+
+Index NumberRows::take(PointsIn array, std::vector<double>& values) const {
+  const std::size_t before = values.size();
+  values.resize(before + static_cast<std::size_t>(array.cols()) * width_);
+  double* row = values.data() + before;
+  Index taken = 0;
+  for (; taken < array.cols(); ++taken, row += width_) {
+    const double* const cells = array.col(taken).data();
+    bool good = true;
+    for (std::size_t column = 0; column < places_.size(); ++column) {
+      const std::size_t place = places_[column];
+      if (place == unused) continue;
+      row[place] = cells[column];
+      good &= std::isfinite(cells[column]) && (place < positive_from_ || cells[column] > 0);
+    }
+    if (!good) break;
+  }
+  values.resize(before + static_cast<std::size_t>(taken) * width_);
+  return taken;
 }
 
 NumberRows::Passed NumberRows::read(std::string_view lines, double* values, std::int64_t max_rows) const {

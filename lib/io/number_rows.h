@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/types.h"
 #include "io/layout.h"
 #include "io/record.h"
 #include "io/table_options.h"
@@ -24,6 +25,10 @@ class NumberRows {
     std::size_t bytes = 0;
     std::int64_t rows = 0;  ///< of one line each
   };
+
+  /// Appends the columns in use of `array` (all columns, rows) to `values`, up to the first row that has one
+  /// which is not finite, or a weight or bandwidth that is not above 0; returns how many rows that are.
+  Index take(PointsIn array, std::vector<double>& values) const;
 
   /// Values of a row.
   std::size_t width() const { return width_; }

@@ -27,7 +27,6 @@ constexpr Signature signatures[] = {
      "binary-format", "xz data", "unpack it: xz -dc"},
     {"\x28\xb5\x2f\xfd"sv, "binary-format", "zstd data", "unpack it: zstd -dc"},
     {"BZh"sv, "binary-format", "bzip2 data", "unpack it: bzip2 -dc"},
-    {"\x93NUMPY"sv, "binary-format", "a NumPy array", "save it as text: numpy.savetxt"},
 };
 constexpr std::string_view utf8_mark = "\xef\xbb\xbf";
 
@@ -43,6 +42,10 @@ RecordReader::RecordReader(const std::string& path)
       throw data_error(signature.id, std::string("this is ") + signature.what + ", not a table of text",
                        {name()}, signature.hint);
   if (start.starts_with(utf8_mark)) begin_ += utf8_mark.size();
+  if (!start.starts_with(npy_magic)) return;
+  array_.emplace(window(), source_);
+  begin_ = end_ = 0;
+  at_end_ = false;
 }
 
 void RecordReader::fill(std::size_t more) {
@@ -62,7 +65,9 @@ void RecordReader::fill(std::size_t more) {
 void RecordReader::read_source(std::size_t wanted) {
   try {
     while (end_ < wanted && !at_end_) {
-      const std::size_t count = source_.read(buffer_.get() + end_, size_ - end_);
+      char* const into = buffer_.get() + end_;
+      const std::size_t count =
+          array_ ? array_->read_text(source_, into, size_ - end_) : source_.read(into, size_ - end_);
       at_end_ = count == 0;
       end_ += count;
     }
@@ -95,6 +100,16 @@ void RecordReader::rethrow_failure() const {
 
 void RecordReader::gather(std::size_t bytes) {
   if (window().size() < bytes && !at_end_ && !failure_) fill(bytes - window().size());
+}
+
+PointsIn RecordReader::array_rows() {
+  if (!array_ || begin_ < end_) return Points();
+  return array_->rows(source_);
+}
+
+void RecordReader::pass_array_rows(Index count) {
+  array_->pass(count);
+  line_ += count;
 }
 
 bool RecordReader::next(const Syntax& syntax, Record& record) {

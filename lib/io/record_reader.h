@@ -6,10 +6,12 @@
 #include <cstdint>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "io/byte_source.h"
+#include "io/npy_rows.h"
 #include "io/record.h"
 
 namespace fm {
@@ -20,8 +22,9 @@ class RecordReader {
   /// quote or a file without line breaks.
   static constexpr std::size_t max_record = 16u << 20;
 
-  /// Opens `path` as ByteSource does and passes over a UTF-8 byte order mark. Throws data errors "utf-16" and
-  /// "binary-format" for what is recognised as something else than text.
+  /// Opens `path` as ByteSource does and passes over a UTF-8 byte order mark. A NumPy array is read as the
+  /// text that NpyRows makes of it. Throws data errors "utf-16" and "binary-format" for what is recognised as
+  /// something else than these.
   explicit RecordReader(const std::string& path);
 
   /// The first `bytes` bytes that next() has not passed yet, fewer only at the end of the file. Valid until
@@ -47,6 +50,14 @@ class RecordReader {
   /// Passes over so many bytes of whole_lines(), which are so many lines.
   void pass(std::size_t bytes, std::int64_t lines);
 
+  /// What it is, where it is a NumPy array.
+  const NpyHeader* array() const { return array_ ? &array_->header() : nullptr; }
+  /// Rows of an array from the next record on, each a column; often, but not always, there are some. Valid
+  /// until the next call of a member.
+  PointsIn array_rows();
+  /// Passes over so many of array_rows().
+  void pass_array_rows(Index count);
+
   [[noreturn]] static void throw_too_long(Place place);
 
   const std::string& name() const { return source_.name(); }
@@ -60,6 +71,7 @@ class RecordReader {
   void find_lines();
 
   ByteSource source_;
+  std::optional<NpyRows> array_;  // over the source
   std::unique_ptr<char[]> buffer_;
   std::size_t size_;                 // of the buffer
   std::size_t begin_ = 0, end_ = 0;  // the window: what of the buffer is not passed yet

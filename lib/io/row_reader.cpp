@@ -27,7 +27,8 @@ struct RowReader::State {
   std::string describe() const {
     const std::string packed = records.compressed() ? "gzip, " : "";
     const std::string columns = std::to_string(layout.names.size()) + " columns";
-    const std::string form = packed + form_words(syntax.form) + ", ";
+    const std::string form = packed + form_words(dialect) + ", ";
+    if (!dialect.array.empty()) return form + dialect.array + ", " + columns;
     if (syntax.form != Syntax::Form::delimited) return form + columns;
     return form + "delimiter " + delimiter_word(syntax.delimiter.byte) +
            (layout.has_names ? ", header, " : ", no header, ") + columns;

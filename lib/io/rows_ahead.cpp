@@ -14,6 +14,10 @@ constexpr std::size_t most_pieces = 16;        // so that waking the threads is 
 }  // namespace
 
 Index RowsAhead::take(RecordReader& records, Index wanted, std::vector<double>& values) {
+  if (piece_ == accepted_ && records.array()) {
+    const Index rows = take_array(records, wanted, values);
+    if (rows > 0) return rows;
+  }
   if (piece_ == accepted_) read(records);
   if (piece_ == accepted_) return 0;
   const Piece& piece = pieces_[piece_];
@@ -23,6 +27,13 @@ Index RowsAhead::take(RecordReader& records, Index wanted, std::vector<double>& 
   values.insert(values.end(), from, from + rows * width);
   row_ += rows;
   if (row_ == piece.passed.rows) ++piece_, row_ = 0;
+  return rows;
+}
+
+Index RowsAhead::take_array(RecordReader& records, Index wanted, std::vector<double>& values) const {
+  const PointsIn array = records.array_rows();
+  const Index rows = rows_.take(array.leftCols(std::min(wanted, array.cols())), values);
+  if (rows > 0) records.pass_array_rows(rows);
   return rows;
 }
 
@@ -41,7 +52,7 @@ std::size_t RowsAhead::cut(std::string_view lines) {
 
 void RowsAhead::read(RecordReader& records) {
   accepted_ = piece_ = 0;
-  if (pieces_at_once_ > 1) records.gather(pieces_at_once_ * piece_bytes);
+  if (pieces_at_once_ > 1 && !records.array()) records.gather(pieces_at_once_ * piece_bytes);
   const std::size_t count = cut(records.whole_lines());
   parallel_chunks(static_cast<Index>(count), 1, [&](Index begin, Index, Index) {
     Piece& piece = pieces_[static_cast<std::size_t>(begin)];

@@ -30,6 +30,7 @@ class RowsAhead {
     NumberRows::Passed passed;
   };
 
+  Index take_array(RecordReader& records, Index wanted, std::vector<double>& values) const;
   void read(RecordReader& records);
   std::size_t cut(std::string_view lines);
 

@@ -11,11 +11,11 @@
 
 namespace fm {
 
-enum class TableFormat { automatic, csv, tsv, jsonl };
+enum class TableFormat { automatic, csv, tsv, jsonl, npy };
 constexpr auto enum_names(TableFormat) {
   using enum TableFormat;
   return std::array{std::pair{automatic, "auto"}, std::pair{csv, "csv"}, std::pair{tsv, "tsv"},
-                    std::pair{jsonl, "jsonl"}};
+                    std::pair{jsonl, "jsonl"}, std::pair{npy, "npy"}};
 }
 
 enum class HeaderPolicy { automatic, yes, no };

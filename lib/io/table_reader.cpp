@@ -254,7 +254,9 @@ std::string TableReader::decisions() const {
   const State& s = *state_;
   std::string text = escaped(s.records.name(), 200) + ": ";
   if (s.records.compressed()) text += "gzip, ";
-  if (s.syntax.form != Syntax::Form::delimited) {
+  if (s.records.array()) {
+    text += "NumPy array, " + s.records.array()->type.word;
+  } else if (s.syntax.form != Syntax::Form::delimited) {
     text += form_words(s.syntax.form);
   } else {
     text += s.syntax.delimiter.byte == '\t' ? "TSV" : "CSV";

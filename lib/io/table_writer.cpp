@@ -11,6 +11,7 @@
 #include "core/text.h"
 #include "core/write_number.h"
 #include "io/cell_writer.h"
+#include "io/npy_header.h"
 
 namespace fm {
 
@@ -56,11 +57,7 @@ void require_distinct(const std::vector<std::string>& names) {
 /// Writes `value` at `out`, which has max_number bytes; returns the end.
 char* put_number(char* out, double value, int digits) {
   if (digits > 0) return std::to_chars(out, out + max_number, value, std::chars_format::general, digits).ptr;
-  // Below 2^53 each digit of a whole number counts, so 100000 is not 1e+05. Minus zero keeps its sign.
-  if (std::abs(value) < 0x1p53 && !(value == 0 && std::signbit(value)))
-    if (const auto whole = static_cast<std::int64_t>(value); static_cast<double>(whole) == value)
-      return std::to_chars(out, out + max_number, whole).ptr;
-  return write_shortest(out, value);
+  return write_decimal(out, value);
 }
 
 char* put_text(char* out, const std::string& text) {
@@ -88,8 +85,12 @@ void refuse_foreign_name(const std::string& file) {
 }
 
 TableFormat format_of_name(const std::string& file) {
-  refuse_foreign_name(file);
   const std::string lower = lower_case(file);
+  if (lower.ends_with(".npy")) return TableFormat::npy;
+  if (lower.ends_with(".npy.gz"))
+    throw usage_error("output-format", in_quotes(file) + ": arrays are not written compressed",
+                      "name it .npy, and compress the file: gzip");
+  refuse_foreign_name(file);
   std::string_view name = lower;
   if (name.ends_with(".gz")) name.remove_suffix(3);
   if (name.ends_with(".tsv")) return TableFormat::tsv;
@@ -115,11 +116,22 @@ TableWriter::TableWriter(Output& output, const WriteOptions& options, std::vecto
     before_.push_back(json ? lead + json_key(name) + ":" : lead);
     row_bytes_ += before_.back().size() + max_number;
   }
+  if (format_ == TableFormat::npy) {
+    if (digits != 0)
+      throw usage_error("precision", "a NumPy array holds doubles as they are: --precision does not apply",
+                        "leave it out");
+    output_.replace_start(npy_header(0, static_cast<Index>(names_.size())));
+    output_.write(npy_header(0, static_cast<Index>(names_.size())));
+  }
   row_end_ = json ? "}\n" : "\n";
   row_bytes_ += row_end_.size();
 }
 
 void TableWriter::set_classes(std::size_t column, const std::vector<std::string>& classes) {
+  if (format_ == TableFormat::npy)
+    throw usage_error("npy-text",
+                      "column " + in_quotes(names_[column]) + " holds text, and a NumPy array only numbers",
+                      "write CSV, TSV or JSON Lines");
   std::size_t longest = 0;
   for (const std::string& text : classes) {
     std::string& cell = classes_[column].emplace_back(
@@ -135,7 +147,7 @@ char TableWriter::separator_of_cells() const {
 }
 
 void TableWriter::header() {
-  if (format_ == TableFormat::jsonl) return;
+  if (format_ == TableFormat::jsonl || format_ == TableFormat::npy) return;
   std::vector<std::string> cells;
   for (const std::string& name : names_) cells.push_back(quoted_name(name, separator_of_cells()));
   output_.write(joined(cells, std::string(1, separator_of_cells())) + "\n");
@@ -145,6 +157,7 @@ void TableWriter::write(PointsIn block) {
   if (block.rows() != static_cast<Index>(names_.size()))
     throw usage_error("column-count", "rows of " + std::to_string(block.rows()) + " values for " +
                                           std::to_string(names_.size()) + " names");
+  if (format_ == TableFormat::npy) return write_array(block);
   buffer_.resize(flush_bytes + row_bytes_);
   char* out = buffer_.data();
   for (Index n = 0; n < block.cols(); ++n) {
@@ -170,6 +183,18 @@ void TableWriter::write(PointsIn block) {
     out = buffer_.data();
   }
   output_.write({buffer_.data(), out});
+}
+
+void TableWriter::write_array(PointsIn block) {
+  for (Index n = 0; n < block.cols(); ++n) {
+    const auto row = block.col(n);
+    ++rows_;
+    for (Index d = 0; d < row.size(); ++d)
+      if (!std::isfinite(row[d])) refuse(row[d], d);
+    output_.write(
+        {reinterpret_cast<const char*>(row.data()), static_cast<std::size_t>(row.size()) * sizeof row[0]});
+  }
+  output_.replace_start(npy_header(rows_, block.rows()));
 }
 
 void TableWriter::refuse(double value, Index column) const {

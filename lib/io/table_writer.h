@@ -1,5 +1,5 @@
 // Rows of numbers as text: CSV, TSV or JSON Lines, shortest digits that read back as the same doubles, whole
-// numbers up to 2^53 without exponent.
+// numbers up to 2^53 without exponent. Or as a NumPy array of doubles, without names.
 #pragma once
 
 #include <cstdint>
@@ -12,28 +12,29 @@
 
 namespace fm {
 
-/// What "auto" means for a file of that name: .tsv; .jsonl, .ndjson, .json; each also .gz; in any case; else
-/// CSV. Throws usage error "output-format" for an ending of another format (refuse_foreign_name()).
+/// What "auto" means for a file of that name: .tsv; .jsonl, .ndjson, .json; each also .gz; .npy; in any case;
+/// else CSV. Throws usage error "output-format" for an ending of another format (refuse_foreign_name()).
 TableFormat format_of_name(const std::string& file);
 
-/// Throws usage error "output-format" where the name's ending says that the file is of a format which is not
-/// written here: .parquet, .npy, .xlsx and their like, and compression other than .gz.
+/// Throws usage error "output-format" where the name's ending says that the file is of a format which is no
+/// text: .parquet, .npy, .xlsx and their like, and compression other than .gz.
 void refuse_foreign_name(const std::string& file);
 
 class TableWriter {
  public:
   /// `output` must live as long. Resolves options.format "auto" by the output's name. Columns named in
   /// `whole` hold whole numbers, such as counts, which options.precision does not round. Throws usage error
-  /// "precision" for one that is neither "shortest" nor 1 to 17, and "column-name" for names that JSON cannot
-  /// hold: two alike, or not UTF-8.
+  /// "precision" for one that is neither "shortest" nor 1 to 17, or rounds an array, "column-name" for names
+  /// that JSON cannot hold: two alike, or not UTF-8, and for an array what Output::replace_start() throws.
   TableWriter(Output& output, const WriteOptions& options, std::vector<std::string> names,
               const std::vector<std::string>& whole = {});
 
   /// Column `column` holds classes: the number k of write() becomes the text classes[k]. Before the first
-  /// write().
+  /// write(). Throws usage error "npy-text" for an array.
   void set_classes(std::size_t column, const std::vector<std::string>& classes);
 
-  /// Writes the names (CSV, TSV), quoted by RFC 4180 where needed. Nothing for JSON Lines.
+  /// Writes the names (CSV, TSV), quoted by RFC 4180 where needed. Nothing for JSON Lines; an array has its
+  /// header, with the rows that it holds, in any case: each shard is one of its own.
   void header();
   /// Writes each column of `block` (D, N), D the number of names, as one row. Throws numeric error
   /// "non-finite-output" if a value is not finite, naming the column; the rows before it are written.
@@ -41,6 +42,7 @@ class TableWriter {
 
  private:
   char separator_of_cells() const;
+  void write_array(PointsIn block);
   [[noreturn]] void refuse(double value, Index column) const;
 
   Output& output_;

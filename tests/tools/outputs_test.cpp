@@ -138,14 +138,15 @@ TEST_CASE(
 TEST_CASE("outputs: a name whose ending is of another format is refused, one that says none is CSV") {
   const Folder folder;
   write_text(folder / "t.csv", "a,b\n1,2\n3,5\n4,4\n5,5\n");
-  for (const char* name : {"x.parquet", "x.npy", "x.XLSX", "x.feather", "x.csv.zst", "x.npy.gz"})
+  for (const char* name : {"x.parquet", "x.npz", "x.XLSX", "x.feather", "x.csv.zst", "x.npy.gz"})
     for (const std::string command : {"fm-data convert t.csv", "fm-data moons -n 5", "fm-data stats t.csv",
                                       "fm-sample --exact t.csv -n 5", "fm-eval t.csv -r t.csv --metric w1"})
       check_error(shell(folder, command + " -o " + name), 2, "output-format", name);
   for (const char* name : {"x.tsv", "x.TSV.gz"})
     check_error(shell(folder, std::string("fm-data stats t.csv -o ") + name), 2, "output-format", "not TSV");
+  check_error(shell(folder, "fm-data stats t.csv -o x.npy"), 2, "output-format", "npy");
   CHECK(output_of(folder, "ls") == "t.csv\n");
-  for (const char* name : {"x.txt", "x.dat", "x", "x.npy -f csv"})
+  for (const char* name : {"x.txt", "x.dat", "x", "x.npz -f csv"})
     CHECK(output_of(folder, std::string("fm-data convert t.csv -o ") + name + "; cat x*; rm x*") ==
           read_text(folder / "t.csv"));
   CHECK(lines_of(output_of(folder, "fm-data stats t.csv -o x.jsonl; cat x.jsonl")).size() == 1);
