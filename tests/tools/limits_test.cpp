@@ -12,15 +12,15 @@ namespace {
 std::vector<std::string> commands() {
   const std::string moons = " '" + data_file("moons.csv") + "' ";
   return {"fm-train" + moons + "-o out" + brief,
-          "fm-sample -m m.safetensors -n 200k -o out",
-          "fm-path -m m.safetensors -n 10k --times 0:1:0.1 -o out",
-          "fm-eval" + moons + "-r" + moons + "-o out --repeats 1",
+          "fm-sample -m m.safetensors -n 20k -o out",
+          "fm-path -m m.safetensors -n 1k --times 0:1:0.1 -o out",
+          "fm-eval" + moons + "-r" + moons + "-o out --repeats 1 --max-rows 200",
           "fm-data convert" + moons + "-o out",
-          "fm-data moons -n 1M -o out",
-          "fm-pairs" + moons + moons + "-o out",
-          "fm-solvers -m m.safetensors -n 2k -o out",
-          "fm-loss --exact" + moons + "-n 2k -o out",
-          "fm-energy --exact" + moons + "-n 2k -o out",
+          "fm-data moons -n 50k -o out",
+          "fm-pairs" + moons + moons + "-o out --coupling greedy",
+          "fm-solvers -m m.safetensors -n 200 -o out",
+          "fm-loss --exact" + moons + "-n 200 -o out",
+          "fm-energy --exact" + moons + "-n 200 -o out",
           "fm-grid --exact" + moons + "-o out",
           "fm-info m.safetensors -o out"};
 }

@@ -69,7 +69,7 @@ TEST_CASE("resume: SIGUSR1 ends with code 75, SIGTERM by the signal, both after 
   const Folder folder;
   for (const std::string name : {"USR1", "TERM"}) {
     const Result result = shell(folder, "rm -f state log; fm-train " + data_file("moons.csv") + brief +
-                                            "--steps 1e9 -o model --checkpoint state --log log & "
+                                            "--steps 1e7 -o model --checkpoint state --log log & "
                                             "until test -s log; do sleep 0.05; done; kill -" +
                                             name + " $!; wait $!; echo $?; ls");
     CHECK(lines_of(result.out) ==
@@ -197,9 +197,11 @@ TEST_CASE("resume: what a log lacks of earlier steps is a warning, whatever beca
 
 TEST_CASE("fm-train: a log whose reader goes away does not take the model with it") {
   const Folder folder;
-  const Result result = shell(
-      folder, "mkfifo pipe; head -n 2 pipe > two & fm-train " + data_file("moons.csv") + brief +
-                  "--log pipe -o model; code=$?; wait; fm-sample -m model -n 5 > /dev/null && exit $code");
+  const Result result =
+      shell(folder, "mkfifo pipe; head -n 2 pipe > two & fm-train " + data_file("moons.csv") +
+                        // Long enough that the reader is gone before the end.
+                        " --steps 20000 --hidden 16 --pool 500 --log pipe -o model; code=$?; wait; fm-sample "
+                        "-m model -n 5 > /dev/null && exit $code");
   CHECK(result.code == 5);
   CHECK(contains(result.err, "the training goes on without it"));
   CHECK(contains(result.err, "[log-broken]"));
