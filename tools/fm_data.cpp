@@ -1,5 +1,6 @@
 // fm-data: draws points of a cloud whose law is known; with a first word for it, works on a table.
 #include <algorithm>
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,16 +15,47 @@
 
 using namespace fm;
 
+namespace {
+
+/// A first word that makes fm-data another tool.
+struct Work {
+  const char* word;
+  int (*main)(int argc, const char* const* argv);
+  Chapter (*chapter)();
+};
+
+template <Described Options, Tool (*tool)(), int (*run)(Options&, Session&)>
+constexpr Work work(const char* word) {
+  return {word, [](int argc, const char* const* argv) { return tool_main<Options>(tool(), argc, argv, run); },
+          [] { return chapter_of<Options>(tool()); }};
+}
+
+constexpr std::array works = {work<CheckOptions, check_tool, check_table>("check"),
+                              work<ConvertOptions, convert_tool, convert_table>("convert"),
+                              work<SplitOptions, split_tool, split_table>("split"),
+                              work<StatisticsOptions, statistics_tool, table_statistics>("stats")};
+
+std::vector<std::string> words() {
+  std::vector<std::string> words;
+  for (const Work& work : works) words.emplace_back(work.word);
+  return words;
+}
+
+std::vector<Chapter> chapters() {
+  std::vector<Chapter> chapters;
+  for (const Work& work : works) chapters.push_back(work.chapter());
+  return chapters;
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
   const std::string_view word = argc > 1 ? argv[1] : "";
-  if (word == "check") return tool_main<CheckOptions>(check_tool(), argc - 1, argv + 1, check_table);
-  if (word == "convert") return tool_main<ConvertOptions>(convert_tool(), argc - 1, argv + 1, convert_table);
-  if (word == "split") return tool_main<SplitOptions>(split_tool(), argc - 1, argv + 1, split_table);
-  if (word == "stats")
-    return tool_main<StatisticsOptions>(statistics_tool(), argc - 1, argv + 1, table_statistics);
+  for (const Work& work : works)
+    if (word == work.word) return work.main(argc - 1, argv + 1);
   const std::string cloud(word.substr(0, word.find(':')));
   const std::vector<std::string> clouds = member_names<Cloud>();
-  const auto meant = nearest(cloud, {"check", "convert", "split", "stats"});
+  const auto meant = nearest(cloud, words());
   if (meant && std::find(clouds.begin(), clouds.end(), cloud) == clouds.end() && !nearest(cloud, clouds)) {
     const Error error =
         usage_error("unknown-name", "unknown name " + in_quotes(cloud), suggestion(cloud, {*meant}));
@@ -33,13 +65,14 @@ int main(int argc, char** argv) {
   return tool_main<DrawOptions>(
       {.name = "fm-data",
        .summary = "draws points of a cloud whose law is known",
-       .usage = "fm-data CLOUD [-n N] [options]; of tables: fm-data check, convert, split, stats --help",
+       .usage = "fm-data CLOUD [-n N] [options]; of tables: fm-data " + joined(words(), ", ") + " --help",
        .examples =
            {"fm-data moons -n 2000 > moons.csv # two half circles",
             "fm-data moons:noise=0.2 -n 1e4 --seed 7 -o noisy.csv.gz # other noise, other seed, compressed",
             "fm-data 8gaussians -n 500 | fm-train -o ring.safetensors # straight into training",
             "fm-data rings -n 500 --with-label --log-density -o rings.csv # which ring, and log p of each "
             "row",
-            "fm-data funnel:dimension=5 -n 1e4 -o funnel.csv # a cloud of five columns"}},
+            "fm-data funnel:dimension=5 -n 1e4 -o funnel.csv # a cloud of five columns"},
+       .others = chapters},
       argc, argv, draw_cloud);
 }

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "cli/completion.h"
+#include "cli/man_page.h"
+
 namespace fm {
 
 namespace {
@@ -40,11 +43,17 @@ void append_entry(std::string& out, std::string left, const std::string& text, s
 
 void append_option(std::string& out, const Option& option) {
   std::string left = option.letter ? std::string("  -") + option.letter + ", " : std::string("      ");
-  left += flag_of(option.name);
-  if (!option.value.empty()) left += option.bare.empty() ? " " + option.value : " [" + option.value + "]";
+  left += flag_of(option.name) + shown_value(option);
   std::string text = option.help;
   if (!option.default_text.empty()) text += " [" + option.default_text + "]";
   append_entry(out, left, text, help_column);
+}
+
+}  // namespace
+
+std::string shown_value(const Option& option) {
+  if (option.value.empty()) return {};
+  return option.bare.empty() ? " " + option.value : " [" + option.value + "]";
 }
 
 std::vector<std::string> groups_of(const std::vector<Option>& options) {
@@ -54,9 +63,8 @@ std::vector<std::string> groups_of(const std::vector<Option>& options) {
   return groups;
 }
 
-}  // namespace
-
-std::string help_text(const Tool& tool, const std::vector<Option>& options) {
+std::string help_text(const Chapter& chapter) {
+  const auto& [tool, options] = chapter;
   std::string out = tool.name + ": " + tool.summary + "\n\nUsage: " + tool.usage + "\n\nExamples:\n";
   for (const std::string& example : tool.examples) {
     const std::size_t mark = example.find(" # ");
@@ -81,6 +89,28 @@ std::string help_text(const Tool& tool, const std::vector<Option>& options) {
     append_wrapped(out, note, 0, 0);
   }
   return out;
+}
+
+std::string help_in_form(const std::string& form, const Chapter& chapter) {
+  HelpForm chosen = HelpForm::text;
+  try {
+    if (form != "true") parse_value(form, chosen);
+  } catch (const Error& error) {
+    throw usage_error(error.id(), std::string("--help: ") + error.what(), error.hint());
+  }
+  switch (chosen) {
+    case HelpForm::text:
+      return help_text(chapter);
+    case HelpForm::man:
+      return man_page(chapter);
+    case HelpForm::bash:
+      return bash_completion(chapter);
+    case HelpForm::zsh:
+      return zsh_completion(chapter);
+    case HelpForm::fish:
+      return fish_completion(chapter);
+  }
+  return {};
 }
 
 }  // namespace fm

@@ -22,7 +22,8 @@ struct Option {
   std::string group;         ///< heading in help
   bool positional = false;
   std::vector<std::string> choices;  ///< choices_of() a family
-  std::vector<std::string> members;  ///< names of the members of a family
+  std::vector<std::string> members;  ///< names of the members of a family, or of the values of an enum
+  bool is_list = false;              ///< elements are separated by commas
   std::string bare;                  ///< value of the flag when it stands alone; "" if it may not
   bool accumulates = false;          ///< a list: each time the option is given adds an element
   bool takes_empty = false;          ///< "" is a value: a list of no elements, or of the empty word
@@ -107,10 +108,13 @@ std::vector<Option> options_of(T& target) {
     if constexpr (Family<Choice>) {
       option.choices = choices_of<Choice>();
       option.members = member_names<Choice>();
+    } else if constexpr (NamedEnum<Choice>) {
+      for (const auto& [value, name] : enum_names(Choice{})) option.members.emplace_back(name);
     }
     option.accumulates = field.accumulates;
+    option.is_list = IsVector<Type>::value && !field.accumulates;
     // Lists of words as text, such as that of --na, hold the empty word where it counts.
-    option.takes_empty = IsVector<Type>::value ? !field.accumulates : option.default_text.starts_with(",");
+    option.takes_empty = option.is_list || option.default_text.starts_with(",");
     option.set = [&target, field](const std::vector<std::string>& texts) {
       if constexpr (std::is_same_v<Type, std::vector<std::string>>) {
         if (field.accumulates) return void(target.*field.member = texts);

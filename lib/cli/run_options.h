@@ -75,7 +75,13 @@ struct RunOptions {
         field("dry_run", &O::dry_run, "check all that can be checked, print the plan as JSON, write nothing")
             .unstored()
             .in(group),
-        field("help", &O::help, "show this help and end").flag('h').unstored().in(group),
+        field(
+            "help", &O::help,
+            "show this help and end; --help=man as a man page, --help=bash, zsh or fish completions for that "
+            "shell")
+            .flag('h')
+            .unstored()
+            .in(group),
         field("version", &O::version, "show the version and end").flag('V').unstored().in(group)};
   }
 };

@@ -40,6 +40,18 @@ int exit_code(ErrorKind kind) {
   return 6;
 }
 
+std::vector<std::pair<int, std::string>> exit_meanings() {
+  return {{exit_done, "done"},
+          {exit_answer_no, "finished, and the answer is no: --fail-if, fm-data check"},
+          {exit_code(ErrorKind::usage), "options that contradict each other or are out of range"},
+          {exit_code(ErrorKind::data), "input data"},
+          {exit_code(ErrorKind::model), "a model file"},
+          {exit_code(ErrorKind::io), "cannot read or write, a full disk included"},
+          {exit_code(ErrorKind::numeric), "a computation left the finite numbers or did not converge"},
+          {exit_code(ErrorKind::limit), "memory or a declared limit"},
+          {exit_paused, "training stopped after a checkpoint: run it again with --resume auto"}};
+}
+
 namespace {
 
 constexpr const char* red = "\x1b[1;31m";
@@ -257,7 +269,8 @@ int run_tool(const Tool& tool, const OptionsAccess& access, int argc, const char
   bool go_on = false;
   const int code = guarded(bare, run, [&] {
     const CommandLine line = parse_command_line(access.table, argc, argv);
-    if (line.has("help")) return print_result(help_text(tool, access.table)), exit_done;
+    if (line.has("help"))
+      return print_result(help_in_form(line.text_of("help"), {tool, access.table})), exit_done;
     if (line.has("version")) return print_result(tool.name + " " + std::string(version) + "\n"), exit_done;
     if (line.has("config")) read_config(access, line.text_of("config"));
     apply(line);

@@ -14,20 +14,39 @@
 
 namespace fm {
 
+struct Chapter;
+
 /// What a tool is, for its help.
 struct Tool {
   std::string name;                   ///< "fm-train"
   std::string summary;                ///< one line
   std::string usage;                  ///< "fm-train [DATA] [options]"
   std::vector<std::string> examples;  ///< three or more, each a command that works, "command # what it does"
-  std::vector<std::string> notes = {};  ///< paragraphs below the options
+  std::vector<std::string> notes = {};         ///< paragraphs below the options
+  std::vector<Chapter> (*others)() = nullptr;  ///< the tools that a first word makes of it: "fm-data check"
 };
+
+/// A tool with its options: all that help, man pages and completions are laid out from.
+struct Chapter {
+  Tool tool;
+  std::vector<Option> options;
+};
+
+/// The chapter of a tool of these options. They are only to be read: all chapters of one type share one
+/// struct.
+template <Described Options>
+Chapter chapter_of(Tool tool) {
+  static Options defaults;
+  return {std::move(tool), options_of(defaults)};
+}
 
 /// Exit codes; those of errors follow from ErrorKind.
 constexpr int exit_done = 0;
 constexpr int exit_answer_no = 1;
 constexpr int exit_paused = 75;  ///< stopped after a checkpoint: to be run again
 int exit_code(ErrorKind kind);
+/// What each exit code means, in their order.
+std::vector<std::pair<int, std::string>> exit_meanings();
 
 /// Whether --color asks for colours in what goes to a terminal or elsewhere: auto is those of a terminal,
 /// unless the environment has NO_COLOR with a value (no-color.org).
