@@ -12,7 +12,7 @@ COMPILE = cmake --build $(BUILD) --parallel $(JOBS)
 CTEST = ctest --output-on-failure --parallel $(JOBS) --test-dir
 SOURCES = git ls-files '*.h' '*.cpp'
 
-.PHONY: help deps build demo pictures test test-all fidelity bench bench-peers lint tidy format sanitize coverage install clean
+.PHONY: help deps build demo pictures test test-all fidelity bench bench-peers lint tidy format sanitize coverage install packages clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -64,6 +64,8 @@ lint: ## the floor rule, names of tests and types, the layout of the code, its l
 	sh tests/lint/names.sh tests
 	sh tests/lint/types.sh lib
 	sh tests/lint/types_test.sh
+	sh tests/lint/errors.sh .
+	sh tests/lint/errors_test.sh
 	sh tests/lint/lengths.sh lib tools tests
 	@if command -v clang-format >/dev/null; then $(SOURCES) | xargs clang-format --dry-run -Werror; \
 	 else echo "lint: no clang-format: layout not checked"; fi
@@ -86,8 +88,14 @@ coverage: deps ## executed lines of each floor under the tests
 	$(CTEST) $(BUILD)-coverage --label-exclude slow
 	sh tests/lint/coverage.sh $(BUILD)-coverage
 
-install: build ## programs into PREFIX/bin
+install: build ## programs, pages, completions and library into PREFIX
 	cmake --install $(BUILD) --prefix $(PREFIX)
 
+packages: build ## Debian packages and a Python wheel, into build/packages
+	cmake -E make_directory $(BUILD)/packages
+	cd $(BUILD) && cpack -G DEB -B packages
+	python3 -m pip wheel --no-deps --config-settings=build-dir=$(abspath $(BUILD))-wheel \
+	  --wheel-dir $(BUILD)/packages ./tools/packaging/python
+
 clean: ## remove what was built
-	rm -rf $(BUILD) $(BUILD)-sanitize $(BUILD)-coverage
+	rm -rf $(BUILD) $(BUILD)-sanitize $(BUILD)-coverage $(BUILD)-wheel
