@@ -2,7 +2,10 @@
 # The installed library in another project: by find_package, by pkg-config, and from a folder it was moved to. And the
 # installed programs with their pages.
 #   install.sh BUILD
+# Exit 77 (skipped) where the machine lacks what the library's headers need (lib/dependencies.cmake fetched it).
 set -eu
+pkg-config --exists eigen3 nlohmann_json zlib ||
+  { echo "skipped: pkg-config does not know eigen3, nlohmann_json and zlib"; exit 77; }
 root=$(cd "$(dirname "$0")/../.." && pwd)
 build=$1
 work=$(mktemp -d)

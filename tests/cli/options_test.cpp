@@ -138,10 +138,10 @@ TEST_CASE("options: what cannot be read is an error that names the flag or the n
 TEST_CASE("help: every option, its default, and every member of a family are there") {
   Sample sample;
   const std::string help = help_text({{.name = "tool",
-                                      .summary = "does it",
-                                      .usage = "tool [DATA]",
-                                      .examples = {"tool a.csv # reads a file"}},
-                                     options_of(sample)});
+                                       .summary = "does it",
+                                       .usage = "tool [DATA]",
+                                       .examples = {"tool a.csv # reads a file"}},
+                                      options_of(sample)});
   for (const char* text :
        {"tool: does it", "-b, --batch-size N", "[256]", "--quiet", "tool a.csv", "reads a file",
         "curved:power=3", "an exponent to set", "plain", "--outline [NAME]", "Choices of --outline"})
