@@ -52,6 +52,14 @@ std::string option_entry(const Option& option) {
   return entry(term, option.help + (option.default_text.empty() ? "" : " [" + option.default_text + "]"));
 }
 
+/// Each way to call a tool on a line of its own.
+std::string usage(const Tool& tool) {
+  std::string out;
+  for (const std::string_view line : split(tool.usage, '\n'))
+    out += (out.empty() ? "" : ".br\n") + bold(std::string(trimmed(line))) + "\n";
+  return out;
+}
+
 std::string paragraphs(const std::vector<std::string>& texts) {
   std::string out;
   for (const std::string& text : texts) out += (out.empty() ? "" : ".PP\n") + roff(text) + "\n";
@@ -94,8 +102,8 @@ std::string examples(const Tool& tool) {
 /// A tool that a first word makes of the one before it, as a section of its page.
 std::string section(const Chapter& chapter) {
   const Tool& tool = chapter.tool;
-  std::string out = request("SH", capitals(tool.name)) + roff(tool.name + " " + tool.summary) + ".\n.PP\n" +
-                    bold(tool.usage) + "\n";
+  std::string out =
+      request("SH", capitals(tool.name)) + roff(tool.name + " " + tool.summary) + ".\n.PP\n" + usage(tool);
   if (!tool.notes.empty()) out += ".PP\n" + paragraphs(tool.notes);
   return out + options_of_chapter(chapter) + request("SS", "Examples of " + tool.name) + examples(tool);
 }
@@ -107,7 +115,7 @@ std::string man_page(const Chapter& chapter) {
   std::string out = ".TH " + roff(capitals(tool.name)) + " 1 \"\" \"flowmatch " + std::string(version) +
                     "\" \"flowmatch\"\n.ad l\n.nh\n";
   out += request("SH", "NAME") + roff(tool.name) + " \\- " + roff(tool.summary) + "\n";
-  out += request("SH", "SYNOPSIS") + bold(tool.usage) + "\n";
+  out += request("SH", "SYNOPSIS") + usage(tool);
   out += request("SH", "DESCRIPTION") + roff(tool.name + " " + tool.summary) + ".\n";
   if (!tool.notes.empty()) out += ".PP\n" + paragraphs(tool.notes);
   out += request("SH", "OPTIONS") + options_of_chapter(chapter);
