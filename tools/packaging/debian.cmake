@@ -1,5 +1,5 @@
-# Debian packages by CPack, in the build folder: `cpack -G DEB`. flowmatch has the programs, libflowmatch-dev the library.
-# They carry no licence: that is the owner's to choose (copyright).
+# Debian packages by CPack, in the build folder: `cpack -G DEB`. flowmatch has the programs, libflowmatch-dev the
+# library. They carry no licence: that is the owner's to choose (copyright).
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME flowmatch)
 set(CPACK_PACKAGE_VENDOR flowmatch)
@@ -27,6 +27,6 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
     "libeigen3-dev (>= 3.4), nlohmann-json3-dev (>= 3.11), zlib1g-dev")
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION
-    "The C++20 library under the programs of flowmatch, for find_package(flowmatch) and pkg-config.\nThe licence is the \
-owner's to choose: this package carries none.")
+    "The C++20 library under the programs of flowmatch, for find_package(flowmatch) and pkg-config.\nThe licence is \
+the owner's to choose: this package carries none.")
 include(CPack)

@@ -1,8 +1,9 @@
 # Every error of the sources: where a literal id is followed by a message and perhaps a hint, as
 #   ID <tab> KIND <tab> message or hint or nothing <tab> TEXT
-# in the order of the files. What is computed at run time is shown as "..."; an id put together at run time keeps its
-# literal part ("*-version"). KIND is that of ErrorKind, "" where the place does not say it; the exit code of each kind is
+# in the order of the files, and for the exit code of each kind
 #   KIND <tab> <tab> status <tab> CODE
+# What is computed at run time is shown as "..."; an id put together at run time keeps its literal part ("*-version").
+# KIND is that of ErrorKind, "" where the place does not say it.
 #   errors.awk FILE.cpp FILE.h ...
 
 # Tokens of one file: literals with their quotes, words, signs; comments are left out.
@@ -10,8 +11,7 @@ function tokenise(line) {
   while (line != "") {
     if (match(line, /^[ \t]+/)) { line = substr(line, RLENGTH + 1); continue }
     if (line ~ /^\/\//) return
-    if (match(line, /^"([^"\\]|\\.)*"/) || match(line, /^'([^'\\]|\\.)*'/) || match(line, /^[A-Za-z_0-9]+/) ||
-        match(line, /^(::|->)/)) { } else RLENGTH = 1
+    if (!match(line, /^("([^"\\]|\\.)*"|'([^'\\]|\\.)*'|[A-Za-z_0-9]+|::|->)/)) RLENGTH = 1
     token[++tokens] = substr(line, 1, RLENGTH)
     line = substr(line, RLENGTH + 1)
   }
@@ -20,7 +20,9 @@ function is_literal(at) { return token[at] ~ /^"/ }
 function opens(at) { return token[at] ~ /^[({[]$/ }
 function closes(at) { return token[at] ~ /^[)}\]]$/ }
 function is_id(at) { return token[at] ~ /^"[a-z0-9]+(-[a-z0-9]+)+"$/ && token[at] !~ /^"fm-/ }
-function is_thrower(at) { return token[at] ~ /^(throw_)?(usage|data|model|io|numeric|limit)_error$/ && token[at + 1] == "(" }
+function is_thrower(at) {
+  return token[at] ~ /^(throw_)?(usage|data|model|io|numeric|limit)_error$/ && token[at + 1] == "("
+}
 function kind_of(thrower) { sub(/^throw_/, "", thrower); sub(/_error$/, "", thrower); return thrower }
 
 # The first token at depth 0 from `at` on that is one of `signs`, or the bracket that closes around `at`.
@@ -40,7 +42,6 @@ function plain(literal) {
   return literal
 }
 function with_gap(text) { return text ~ /\.\.\.$/ ? text : text "..." }
-
 function is_sentence(text) { return text ~ /[a-z].* |[a-z]\.\.\./ }
 
 # Tokens from `at` to `end`, an expression, as a reader of the message sees it.
@@ -83,8 +84,8 @@ function file_kind(   at, kinds, kind, seen) {
   return kinds == 1 ? only : ""
 }
 
-# The arguments from `at` on: the message, which of a thrower is the first and else the first sentence, and the hint, the
-# next sentence.
+# The arguments from `at` on: the message, which of a thrower is the first and else the first sentence, and the hint,
+# the next sentence.
 function report(id, kind, at, of_thrower,   stop, text, what) {
   print id "\t" kind "\t\t"
   what = "message"
@@ -101,7 +102,8 @@ function thrown_ids(at, kind,   end, k, id) {
   end = find(at, tokens, " , ")
   if (token[end] != ",") return
   for (k = at; k < end; ++k) {
-    if (token[k] ~ /^"[a-z0-9-]+"$/ && token[k - 1] ~ /^[(?:]$/ && token[k + 1] ~ /^[,:]$/) report(plain(token[k]), kind, end + 1, 1)
+    if (token[k] ~ /^"[a-z0-9-]+"$/ && token[k - 1] ~ /^[(?:]$/ && token[k + 1] ~ /^[,:]$/)
+      report(plain(token[k]), kind, end + 1, 1)
     else if (token[k] ~ /^"-?[a-z0-9-]*-?"$/ && token[k - 1] != "=") id = id plain(token[k])
   }
   if (id == "") return
@@ -118,7 +120,8 @@ function read_file(   at, kind, end, own_kind) {
     if (is_thrower(at - 2)) {
       thrown_ids(at, kind_of(token[at - 2]))
       at = find(at, tokens, " , ")
-    } else if ((is_id(at) || is_literal(at) && token[at - 4] == "Error") && token[at - 1] ~ /^[({,?:]$/ && token[at + 1] ~ /^[,:]$/) {
+    } else if ((is_id(at) || is_literal(at) && token[at - 4] == "Error") && token[at - 1] ~ /^[({,?:]$/ &&
+               token[at + 1] ~ /^[,:]$/) {
       end = find(at + 1, tokens, " , ")
       kind = token[at - 4] == "ErrorKind" ? token[at - 2] : token[at - 5] == "ErrorKind" ? token[at - 3] : own_kind
       if (token[end] == ",") report(plain(token[at]), kind, end + 1)

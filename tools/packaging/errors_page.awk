@@ -17,11 +17,12 @@ BEGIN {
   print ".TH FLOWMATCH\\-ERRORS 7 \"\" \"flowmatch " version "\" \"flowmatch\"\n.ad l\n.nh"
   print ".SH NAME\nflowmatch\\-errors \\- every error of the programs, with its meaning and its cure"
   print ".SH DESCRIPTION\nAn error is a line on standard error,"
-  print ".PP\n.EX\n    fm\\-train: data.csv:17:9: error: \"1,5\" is not a number (column \"y\") [csv\\-number]\n.EE\n.PP"
-  print "with the file, line and byte column where they are known, and an id in brackets, which stays the same between"
-  print "versions; a line \"hint:\" says how to mend it. This page has every id, the exit code of a program that ends by it,"
-  print "its messages, where ... stands for what the case at hand is, and its hints, or a cure where none is given."
-  print "It is made from the sources."
+  print ".PP\n.EX"
+  print "    fm\\-train: data.csv:17:9: error: \"1,5\" is not a number (column \"y\") [csv\\-number]\n.EE\n.PP"
+  print "with the file, line and byte column where they are known, and an id in brackets, which stays the same"
+  print "between versions; a line \"hint:\" says how to mend it. This page, made from the sources, has every id, the"
+  print "exit code of a program that ends by it, its messages, where ... stands for what the case at hand is, and its"
+  print "hints, or a cure where none is given."
   print ".SH ERRORS"
 }
 $1 != id { end_entry(); id = $1; exits = messages = cures = "" }
