@@ -34,7 +34,8 @@ void limit_memory(std::int64_t bytes, int threads) {
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
   rlimit data{};
   if (getrlimit(RLIMIT_DATA, &data) != 0) return;
-  data.rlim_cur = std::min(data.rlim_max, static_cast<rlim_t>(bytes + (threads > 1 ? threads * stack_bytes() : 0)));
+  data.rlim_cur =
+      std::min(data.rlim_max, static_cast<rlim_t>(bytes + (threads > 1 ? threads * stack_bytes() : 0)));
   setrlimit(RLIMIT_DATA, &data);
 #else
   (void)bytes, (void)threads, (void)stack_bytes;

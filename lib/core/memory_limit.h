@@ -10,7 +10,8 @@ namespace fm {
 std::int64_t machine_memory();
 
 /// From now on an allocation that takes what this process has asked for above `bytes`, stacks of `threads`
-/// threads beside the first not counted, fails with std::bad_alloc. Without effect under sanitizers, whose shadow counts too.
+/// threads beside the first not counted, fails with std::bad_alloc. Without effect under sanitizers, whose
+/// shadow counts too.
 void limit_memory(std::int64_t bytes, int threads);
 
 }  // namespace fm
