@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/parallel.h"
+#include "model/blended_product.h"
 #include "model/input_clip.h"
 
 namespace fm {
@@ -20,6 +21,8 @@ constexpr Index intervals = 64;
 // lies at most (1 + r)/sqrt(r) - 2 = .2 % above it, for ten octaves, to an angle of 1.5e-5.
 constexpr Index knots_an_octave = 8;
 constexpr Index extra_knots = 10 * knots_an_octave;
+
+constexpr Index few_columns = 4;  // for which a call takes longer than the product
 
 /// Share of an interval that lies between its end and extra knot k from outside.
 double shrunk(Index k) {
@@ -115,23 +118,29 @@ Index Preconditioner::last_knot_before(double share, Index first, Index last) co
 void Preconditioner::prepare(VectorIn t, PointsIn x, Block<float>& input, PointsOut base,
                              PointsOut scale) const {
   if (bridge_) return bridge_->prepare(t, x, input, base, scale, true);
+  const BlendedProduct add_product = blended_product();
   for (Index n = 0; n < x.cols(); ++n) {
     const PolarValue polar = polar_at(scheduler_, t(n));
     const Needed mean_z = needed_at(polar), inverse_std = mean_z.after(dim_);
     const Needed mean_w = inverse_std.after(dim_), residual_std = mean_w.after(dim_);
+    const Needed slope = residual_std.after(dim_);
     const double inverse_rho = 1 / polar.rho, speed = polar.rho * polar.d_theta;
     const double* const point = x.col(n).data();
     double* const affine = base.col(n).data();
+    double* const turn = scale.col(n).data();  // until the product is done
     for (Index d = 0; d < dim_; ++d) {
+      const double offset = point[d] * inverse_rho - mean_z[d];
       affine[d] = polar.d_log_rho * point[d] + speed * mean_w[d];
-      scale(d, n) = speed * residual_std[d];
+      input(d, n) = static_cast<float>(offset * inverse_std[d]);
+      turn[d] = speed * offset;
     }
-    Needed slope = residual_std.after(dim_);  // column j
-    for (Index j = 0; j < dim_; ++j, slope = slope.after(dim_)) {
-      const double offset = point[j] * inverse_rho - mean_z[j], turn = speed * offset;
-      input(j, n) = static_cast<float>(offset * inverse_std[j]);
-      for (Index d = 0; d < dim_; ++d) affine[d] += turn * slope[d];
+    if (dim_ > few_columns) {
+      add_product(dim_, slope.w0, slope.a, slope.w1, slope.b, turn, affine);
+    } else {
+      for (Index j = 0; j < dim_; ++j)
+        for (Index d = 0; d < dim_; ++d) affine[d] += turn[j] * slope[j * dim_ + d];
     }
+    for (Index d = 0; d < dim_; ++d) turn[d] = speed * residual_std[d];
   }
   pad(input, x.cols());
   for (Index d = 0; d < dim_; ++d) clip({input.row(d), block_points});

@@ -1,0 +1,10 @@
+namespace {
+constexpr int vector_bytes = 64;
+}
+#include "model/blended_product_lanes.h"
+
+namespace fm {
+
+const BlendedProduct blended_product_avx512 = product;
+
+}  // namespace fm
