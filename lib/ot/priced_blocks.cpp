@@ -2,6 +2,7 @@
 
 #include <Eigen/Cholesky>
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <limits>
@@ -125,10 +126,18 @@ void PricedBlocks::keep(const Candidate& candidate, std::size_t count) {
   } else {
     return;
   }
-  dearest_ = 0;
-  for (std::size_t k = 1; k < count; ++k)
-    if (cheaper(found_[dearest_], found_[k])) dearest_ = k;
-  limit_ = found_[dearest_].reduced;
+  // Four maxima at a time, since one comparison has to wait for the one before; then which it is.
+  std::array<double, 4> most;
+  most.fill(found_[0].reduced);
+  std::size_t k = 1;
+  for (; k + most.size() <= count; k += most.size())
+    for (std::size_t c = 0; c < most.size(); ++c) most[c] = std::max(most[c], found_[k + c].reduced);
+  for (; k < count; ++k) most[0] = std::max(most[0], found_[k].reduced);
+  limit_ = std::max(std::max(most[0], most[1]), std::max(most[2], most[3]));
+  dearest_ = count;
+  for (k = 0; k < count; ++k)
+    if (found_[k].reduced == limit_ && (dearest_ == count || found_[k].column > found_[dearest_].column))
+      dearest_ = k;
 }
 
 /// The plane of least squares through the block's prices, and how far the prices rise above its slope.
