@@ -39,6 +39,7 @@ PricedBlocks::PricedBlocks(PointsIn y, CostPower power)
       top_(place(stride_), -infinity),
       looks_(place(blocks_), 0),
       bound_(place(stride_)),
+      near_(place(blocks_ + 1)),
       reach_(y.cwiseAbs().maxCoeff()) {
   for (Index at = 0; at < blocks_; ++at) {
     const Index first = at * spatial_leaf, count = std::min(spatial_leaf, size_ - first);
@@ -90,9 +91,17 @@ const std::vector<Candidate>& PricedBlocks::cheapest(const double* x, Index coun
     for (int k = 0; k < first_blocks && k < blocks_; ++k)
       look_into(x, std::min_element(bound_.begin(), bound_.begin() + blocks_) - bound_.begin(), wanted);
   if (sieve_) sieve_->aim(x, largest_price_);
-  for (Index at = 0; at < blocks_; ++at)
+  // Which blocks are near is hard to foresee for the processor: they are listed without branches.
+  Index near = 0;
+  for (Index at = 0; at < blocks_; ++at) {
+    near_[place(near)] = static_cast<std::int32_t>(at);
+    near += bound_[place(at)] - rounding < limit_;
+  }
+  for (Index k = 0; k < near; ++k) {
+    const Index at = near_[place(k)];
     if (bound_[place(at)] - rounding < limit_ && (!sieve_ || sieve_->passes(at, limit_)))
       look_into(x, at, wanted);
+  }
   if (found_.size() == wanted) std::swap(found_[dearest_], found_.back());
   return found_;
 }

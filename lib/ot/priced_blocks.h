@@ -62,6 +62,7 @@ class PricedBlocks {
   std::vector<double> slope_, top_;     // (dim, stride_), (stride_)
   std::vector<int> looks_;              // into each block since its slope was fitted
   std::vector<double> bound_;           // scratch (stride_)
+  std::vector<std::int32_t> near_;      // blocks, of one search
   double reach_, largest_price_ = 0;    // in absolute value, for the rounding of bounds
   std::optional<BlockSieve> sieve_;     // where boxes keep hardly any block out
   std::vector<Candidate> found_;
