@@ -77,6 +77,8 @@ std::array<char, 4> little_endian(std::uint64_t number) {
 }  // namespace
 
 struct GzipWriter::State {
+  explicit State(Sink to) : sink(std::move(to)) {}
+
   Sink sink;
   /// Bytes that are compressed together: whole blocks.
   std::size_t at_once =

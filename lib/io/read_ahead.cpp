@@ -26,6 +26,8 @@ struct Block {
 /// Blocks [used, made) are ready; those beside them are the thread's to fill. All under the mutex, but for
 /// the bytes of blocks.
 struct ReadAhead::State {
+  explicit State(Read read) : source(std::move(read)) {}
+
   Read source;
   std::array<Block, ring_blocks> ring = {};
   std::size_t made = 0, used = 0;  // counted from the start; modulo ring_blocks in the ring

@@ -51,7 +51,7 @@ double kept(const SigmaDiffusion& diffusion, const PathNoise& noise, const Sched
 double kept_noise(const Diffusion& diffusion, const PathNoise& noise, const Scheduler& scheduler, double t,
                   double t_new) {
   if (noise_std(noise, scheduler, t) == 0) return 0;
-  const auto [low, high] = std::minmax(t, t_new);
+  const double low = std::min(t, t_new), high = std::max(t, t_new);
   return std::visit([&](const auto& member) { return kept(member, noise, scheduler, low, high); }, diffusion);
 }
 
