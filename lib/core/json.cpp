@@ -7,6 +7,7 @@ namespace fm {
 namespace {
 
 constexpr int max_depth = 32;
+constexpr std::size_t max_reason_bytes = 200;  // it quotes the text, however long a word is there
 
 /// Finds what nlohmann's parser lets pass: keys given twice and towers of brackets.
 class Guard {
@@ -50,12 +51,13 @@ Json parse_json(const std::string& text, const std::string& what, ErrorKind kind
     const std::string message = error.what();
     const std::size_t start = message.find("] ");
     throw Error(kind, "json",
-                what + " is not JSON: " + message.substr(start == std::string::npos ? 0 : start + 2), {},
-                place_of(text, error.byte));
+                what + " is not JSON: " +
+                    escaped(message.substr(start == std::string::npos ? 0 : start + 2), max_reason_bytes),
+                {}, place_of(text, error.byte));
   } catch (const Json::exception& error) {
-    throw Error(kind, "json", what + " is not usable JSON: " + error.what());
+    throw Error(kind, "json", what + " is not usable JSON: " + escaped(error.what(), max_reason_bytes));
   } catch (const std::logic_error& error) {
-    throw Error(kind, "json", what + " is not usable JSON: " + error.what());
+    throw Error(kind, "json", what + " is not usable JSON: " + escaped(error.what(), max_reason_bytes));
   }
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/json.h"
+#include "support/points.h"
 
 using namespace fm;
 
@@ -177,4 +178,16 @@ TEST_CASE("json: duplicate keys, deep nesting and huge numbers are refused") {
   CHECK(failure("{\"a\": nan}") == "json");
   CHECK(failure("") == "json");
   CHECK(failure(std::string("{}\0{", 4)) == "json");
+}
+
+TEST_CASE("json: what is wrong is said on one short line that cannot write on the terminal") {
+  const auto message = [](const std::string& text) {
+    return error_of([&] { parse_json(text, "test", ErrorKind::data); }).problems().front().message;
+  };
+  CHECK(message("{\"a\x7f\"x}").find("\\x7f") != std::string::npos);
+  CHECK(message("\"\xc2\x9b\"x").find("\\xc2\\x9b") != std::string::npos);
+  for (const std::string& text :
+       {std::string("\"\xff"), std::string("{\"a\x1b[31m\n\"}"), std::string(9000, 'x'),
+        "\"" + std::string(9000, 'x'), "\"" + std::string(9000, 'x') + "\"1"})
+    CHECK_MESSAGE(message(text) == escaped(message(text), 300), text.substr(0, 20));
 }
