@@ -3,6 +3,7 @@
 #include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <tuple>
 
 #include "core/in_file.h"
@@ -102,6 +103,10 @@ class Checker {
     const Vector weights = Eigen::Map<const Vector>(text_.weights.data(), size());
     if (weights.minCoeff() < 0) fail("mixture-weights", "a weight is negative");
     if (weights.maxCoeff() == 0) fail("mixture-weights", "all weights are 0");
+    // As near to 1 as rounding leaves a sum of weights that were divided by theirs: these read back as they
+    // are.
+    const double rounding = static_cast<double>(size()) * std::numeric_limits<double>::epsilon();
+    if (std::abs(weights.sum() - 1) <= rounding) return weights;
     const Vector relative = weights / weights.maxCoeff();  // the sum of large ones overflows
     return relative / relative.sum();
   }
