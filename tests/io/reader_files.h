@@ -6,22 +6,9 @@
 
 #include "core/types.h"
 #include "io/table_options.h"
+#include "support/memory_file.h"
 
 namespace fm::test {
-
-/// A file in memory, so that tests of many small files wait for no disk.
-class MemoryFile {
- public:
-  explicit MemoryFile(std::string_view content = "");
-  ~MemoryFile();
-  MemoryFile(const MemoryFile&) = delete;
-  void write(std::string_view content) const;
-  const std::string& name() const { return name_; }
-
- private:
-  int descriptor_;
-  std::string name_;
-};
 
 /// "key=value" separated by blanks.
 ReadOptions parse_options(const std::string& text);
@@ -35,8 +22,5 @@ std::string outcome(const std::string& path, const ReadOptions& options, std::st
 /// Path of a file of the collection of real tables, or "" if there is none: from FM_SHARED_DATA, or the
 /// folder shared/data beside the source tree.
 std::string shared_data(const std::string& name);
-
-/// `bytes` as one member of a gzip file.
-std::string gzipped(std::string_view bytes);
 
 }  // namespace fm::test

@@ -1,11 +1,9 @@
 #include "io/safetensors.h"
 
 #include <doctest/doctest.h>
-#include <zlib.h>
 
 #include <cmath>
 #include <cstdint>
-#include <cstdio>
 #include <cstring>
 #include <limits>
 
@@ -13,6 +11,7 @@
 #include "core/random.h"
 #include "core/text.h"
 #include "support/process.h"
+#include "support/sealed.h"
 
 using namespace fm;
 using namespace fm::test;
@@ -40,23 +39,9 @@ std::string encoding_failure(const TensorFile& file) {
   return "";
 }
 
-/// A file put together by hand: length, header, data.
-std::string packed(const std::string& header, const std::string& data = "") {
-  std::string bytes;
-  for (int k = 0; k < 8; ++k) bytes += static_cast<char>(header.size() >> (8 * k) & 255);
-  return bytes + header + data;
-}
-
-/// The same with a right checksum, so that only what is wrong otherwise can be the reason of a refusal.
-std::string sealed(const std::string& header, const std::string& data = "") {
-  std::string bytes = packed(header, data);
-  const std::string mark = R"("crc32":")";
-  const std::size_t digits = bytes.find(mark) + mark.size();
-  REQUIRE(bytes.substr(digits, 8) == "00000000");
-  char text[9];
-  std::snprintf(text, sizeof text, "%08lx",
-                crc32(0, reinterpret_cast<const Bytef*>(bytes.data()), static_cast<unsigned>(bytes.size())));
-  return bytes.replace(digits, 8, text);
+/// A file put together by hand, with a right checksum.
+std::string whole(const std::string& header, const std::string& data = "") {
+  return test::sealed(packed(header, data));
 }
 
 const std::string metadata = R"("__metadata__":{"crc32":"00000000"})";
@@ -71,7 +56,7 @@ std::string f32(const std::string& shape, const std::string& offsets) {
 
 /// A file of the tensors `entries` (`"name":description`, joined by commas) and so many zero bytes of data.
 std::string file_of(const std::string& entries, std::size_t data_bytes) {
-  return sealed("{" + metadata + "," + entries + "}", std::string(data_bytes, '\0'));
+  return whole("{" + metadata + "," + entries + "}", std::string(data_bytes, '\0'));
 }
 
 TensorFile small_file() {
@@ -175,8 +160,8 @@ TEST_CASE("safetensors: every single flipped bit is refused") {
 }
 
 TEST_CASE("safetensors: handmade files that are whole are accepted") {
-  CHECK(failure(sealed("{" + metadata + "}")) == "");
-  CHECK(failure(sealed("{" + metadata + "}  ")) == "");
+  CHECK(failure(whole("{" + metadata + "}")) == "");
+  CHECK(failure(whole("{" + metadata + "}  ")) == "");
   CHECK(failure(file_of("\"a\":" + f32("[2]", "[0,8]"), 8)) == "");
   CHECK(failure(file_of("\"a\":" + f32("[]", "[0,4]"), 4)) == "");
   CHECK(failure(file_of("\"a\":" + f32("[5,0]", "[0,0]"), 0)) == "");
@@ -255,15 +240,14 @@ TEST_CASE("safetensors: handmade bad files, each refused for its own reason: pla
   CHECK(one("[0,8]", 7) == "model-truncated");
   CHECK(one("[0,8]", 0) == "model-truncated");
   CHECK(one("[0,8]", 9) == "model-trailing");
-  CHECK(failure(sealed("{" + metadata + "}", "x")) == "model-trailing");
+  CHECK(failure(whole("{" + metadata + "}", "x")) == "model-trailing");
 }
 
 TEST_CASE("safetensors: values that are not finite are neither read nor written") {
   for (const float value : {NAN, INFINITY, -INFINITY}) {
     std::string data(4, '\0');
     std::memcpy(data.data(), &value, sizeof value);
-    CHECK(failure(sealed("{" + metadata + ",\"a\":" + f32("[1]", "[0,4]") + "}", data)) ==
-          "model-non-finite");
+    CHECK(failure(whole("{" + metadata + ",\"a\":" + f32("[1]", "[0,4]") + "}", data)) == "model-non-finite");
     TensorFile file;
     file.tensors["a"] = {TensorType::f64, {1}, {}, {value}};
     CHECK(encoding_failure(file) == "model-non-finite");

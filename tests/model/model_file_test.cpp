@@ -4,6 +4,8 @@
 
 #include "data/toy.h"
 #include "io/safetensors.h"
+#include "support/memory_file.h"
+#include "support/points.h"
 
 using namespace fm;
 
@@ -95,4 +97,16 @@ TEST_CASE("model file: a safetensors file that is no model, or no whole one, is 
           f.tensors["more"] = {TensorType::f32, {1}, {0.0f}, {}};
         }) == "model-tensor");
   CHECK(failure([](TensorFile& f) { f.tensors["coordinates.scale"].f64[0] = 0; }) == "model-tensor");
+}
+
+TEST_CASE("model file: every proper prefix of a compressed one is refused") {
+  const std::string whole = test::gzipped(encode_model(small_model()));
+  test::MemoryFile file(whole);
+  CHECK(load_model(file.name()).columns.size() == 2);
+  for (std::size_t cut = 0; cut < whole.size(); ++cut) {
+    file.write(whole.substr(0, cut));
+    const Error error = error_of([&] { load_model(file.name()); });
+    CHECK_MESSAGE(error.kind() == ErrorKind::model, cut);
+    CHECK_MESSAGE(error.id() == (cut < 2 ? "model-truncated" : "gzip"), cut);
+  }
 }
