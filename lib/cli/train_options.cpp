@@ -39,6 +39,7 @@ Json stored_options(const TrainOptions& options) {
 TrainOptions options_of_model(const Json& stored) {
   TrainOptions options;
   from_json(stored, options);
+  if (!options.source) options.source = "normal";  // as decode_model() reads it
   if (options.standardize == usual_scale(options)) options.standardize.reset();
   if (options.source == (options.pairs.empty() ? "normal" : options.pairs)) options.source.reset();
   return options;
