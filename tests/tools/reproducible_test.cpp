@@ -92,3 +92,112 @@ TEST_CASE("tools: a random seed is told and repeats the run") {
   CHECK(shell(folder, "fm-data moons -n 10 --seed " + seed).out == random.out);
   CHECK(shell(folder, "fm-data moons -n 10 --seed random").out != random.out);
 }
+
+TEST_CASE("tools: any number of threads gives the same models and samples") {
+  const Folder folder;
+  const std::string train =
+      "fm-train " + data_file("moons.csv") + brief + "--coupling exact --validation 0.1 -q ";
+  std::string model, samples, paths;
+  for (const char* threads : {"1", "2", "3", "4", "8", "16"}) {
+    const std::string with = std::string(" -j ") + threads;
+    REQUIRE(shell(folder, train + "-o m" + with).code == 0);
+    const std::string now[] = {read_text(folder / "m"), output_of(folder, "fm-sample -m m -n 3000" + with),
+                               output_of(folder, "fm-path -m m -n 300 --times 0:1:0.5" + with)};
+    if (model.empty()) model = now[0], samples = now[1], paths = now[2];
+    CHECK_MESSAGE(now[0] == model, threads);
+    CHECK_MESSAGE(now[1] == samples, threads);
+    CHECK_MESSAGE(now[2] == paths, threads);
+  }
+}
+
+TEST_CASE("tools: two and three and seven and 64 shards put together are the whole" *
+          doctest::test_suite("slow")) {
+  const Folder folder;
+  make_model(folder);
+  for (const std::string& what : std::vector<std::string>{
+           "fm-sample -m m.safetensors -n 203", "fm-sample -m m.safetensors -n 50 --with-index",
+           "fm-data moons -n 203", "fm-path -m m.safetensors -n 203 --times 0,1"}) {
+    output_of(folder, what + " -o whole");
+    for (const char* shards : {"2", "3", "7", "64"}) {
+      const Result plain = shell(folder, "for k in $(seq " + std::string(shards) + "); do " + what +
+                                             " --shard $k/" + shards + " || exit; done | cmp - whole");
+      CHECK_MESSAGE(plain.code == 0, what, " by ", shards, ": ", plain.out, plain.err);
+      const Result packed =
+          shell(folder, "for k in $(seq " + std::string(shards) + "); do " + what + " --shard $k/" + shards +
+                            " -o part.csv.gz && cat part.csv.gz || exit; done | gunzip | "
+                            "cmp - whole");
+      CHECK_MESSAGE(packed.code == 0, what, " by ", shards, ", compressed: ", packed.out, packed.err);
+    }
+  }
+}
+
+namespace {
+
+/// A command of every tool whose result goes to standard output.
+std::vector<std::string> commands_of_all_tools() {
+  return {"fm-train in.csv" + brief,
+          "fm-sample -m m.safetensors -n 200",
+          "fm-path -m m.safetensors -n 20",
+          "fm-eval in.csv -r in.csv --metric w1 --repeats 1",
+          "fm-data moons -n 50",
+          "fm-data check in.csv",
+          "fm-data stats in.csv",
+          "fm-data convert in.csv",
+          "fm-pairs in.csv in.csv",
+          "fm-solvers -m m.safetensors -n 20 --solvers euler:steps=4",
+          "fm-loss --exact in.csv -n 100",
+          "fm-energy --exact in.csv -n 100",
+          "fm-grid --exact in.csv --cells 4",
+          "fm-info m.safetensors",
+          "fm-plot in.csv"};
+}
+
+void make_inputs(const Folder& folder) {
+  make_model(folder);
+  output_of(folder, "head -100 '" + data_file("moons.csv") + "' > in.csv");
+}
+
+/// A file of numbers that take all digits, and of those that a locale would write otherwise.
+const std::string awkward_table = "x,y\n1234567.25,0.1\n-0.5,1e-7\n3.0000000000000004,1e22\n12,1.5\n";
+
+}  // namespace
+
+TEST_CASE("tools: standard output is the same however much is said on standard error") {
+  const Folder folder;
+  make_inputs(folder);
+  for (const std::string& command : commands_of_all_tools()) {
+    CAPTURE(command);
+    // fm-solvers measures time.
+    const std::string cut = command.starts_with("fm-solvers") ? " | cut -d, -f 1-3" : "";
+    const std::string quiet = output_of(folder, command + " -q" + cut);
+    CHECK(!quiet.empty());
+    CHECK(output_of(folder, command + " -v -v --progress always" + cut) == quiet);
+    CHECK(output_of(folder, command + " 2>/dev/null" + cut) == quiet);
+  }
+}
+
+TEST_CASE("tools: the locale changes neither what is read nor what is written") {
+  const Folder folder;
+  // In de_DE a comma stands before decimals, in tr_TR the capital of i is no I.
+  const Result made =
+      shell(folder, "localedef -i de_DE -f UTF-8 ./de_DE.UTF-8 && localedef -i tr_TR -f UTF-8 ./tr_TR.UTF-8");
+  const bool own = shell(folder, "export LOCPATH=$PWD; LC_ALL=de_DE.UTF-8 locale decimal_point").out == ",\n";
+  if (!own && shell(folder, "LC_ALL=de_DE.UTF-8 locale decimal_point").out != ",\n") {
+    MESSAGE("skipped: no locale de_DE.UTF-8, and none can be made: ", made.err);
+    return;
+  }
+  make_inputs(folder);
+  write_text(folder / "awkward.csv", awkward_table);
+  std::vector<std::string> commands = commands_of_all_tools();
+  commands.insert(commands.end(),
+                  {"fm-data convert awkward.csv", "fm-data stats awkward.csv",
+                   "fm-data convert in.csv -f jsonl", "fm-train --help", "fm-train --INIT x; [ $? = 2 ]"});
+  for (const std::string& command : commands) {
+    CAPTURE(command);
+    const std::string cut = command.starts_with("fm-solvers") ? " | cut -d, -f 1-3" : "";
+    const std::string plain = output_of(folder, "export LC_ALL=C; (" + command + ") 2>&1" + cut);
+    for (const char* locale : {"de_DE.UTF-8", "tr_TR.UTF-8"})
+      CHECK(output_of(folder, (own ? "export LOCPATH=$PWD; " : "") + std::string("export LC_ALL=") + locale +
+                                  "; (" + command + ") 2>&1" + cut) == plain);
+  }
+}
