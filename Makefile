@@ -3,6 +3,9 @@ BUILD ?= build
 PREFIX ?= /usr/local
 JOBS ?= $(shell nproc)
 CMAKE_FLAGS ?=
+CLANG ?= $(shell command -v clang++ || command -v clang++-14)
+FUZZ_SECONDS ?= 60
+READERS ?=
 FLOORS ?= core io data ot nn flow ode model metrics plot cli
 space := $(subst ,, )
 
@@ -12,11 +15,11 @@ COMPILE = cmake --build $(BUILD) --parallel $(JOBS)
 CTEST = ctest --output-on-failure --parallel $(JOBS) --test-dir
 SOURCES = git ls-files '*.h' '*.cpp'
 
-.PHONY: help deps build demo pictures test test-all fidelity bench bench-peers lint tidy format sanitize coverage install packages clean
+.PHONY: help deps build demo pictures test test-all fidelity bench bench-peers lint tidy format sanitize fuzz coverage install packages clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
-	@echo "Settings: BUILD=$(BUILD) PREFIX=$(PREFIX) JOBS=$(JOBS) FLOORS="$(FLOORS)" CMAKE_FLAGS=$(CMAKE_FLAGS) FM_NO_INSTALL=1"
+	@echo "Settings: BUILD=$(BUILD) PREFIX=$(PREFIX) JOBS=$(JOBS) FLOORS="$(FLOORS)" FUZZ_SECONDS=$(FUZZ_SECONDS) CMAKE_FLAGS=$(CMAKE_FLAGS) FM_NO_INSTALL=1"
 
 deps: ## install what the build lacks (Debian, Ubuntu); FM_NO_INSTALL=1 only says what
 	@sh lib/dependencies.sh
@@ -82,6 +85,13 @@ sanitize: deps ## unit tests of FLOORS under address and undefined-behaviour san
 	cmake --build $(BUILD)-sanitize --parallel $(JOBS) --target $(FLOORS:%=test_%)
 	$(CTEST) $(BUILD)-sanitize --label-exclude slow --tests-regex '^($(subst $(space),|,$(strip $(FLOORS))))/'
 
+fuzz: deps ## each reader of bytes under libFuzzer (clang), FUZZ_SECONDS each; READERS="csv gzip" only these
+	@[ -n "$(CLANG)" ] || { echo "fuzz: no clang++ (Debian: clang-14 libclang-rt-14-dev), or name it: CLANG=..."; exit 1; }
+	$(CONFIGURE) -B $(BUILD)-fuzz -DFM_FUZZ=ON -DBUILD_TESTING=OFF -DCMAKE_CXX_COMPILER=$(CLANG) \
+	  -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG="-O1 -gline-tables-only"
+	cmake --build $(BUILD)-fuzz --parallel $(JOBS) --target fuzzers
+	sh tests/fuzz/run.sh $(BUILD)-fuzz $(FUZZ_SECONDS) $(READERS)
+
 coverage: deps ## executed lines of each floor under the tests
 	$(CONFIGURE) -B $(BUILD)-coverage -DFM_COVERAGE=ON -DCMAKE_BUILD_TYPE=Debug
 	cmake --build $(BUILD)-coverage --parallel $(JOBS)
@@ -98,4 +108,4 @@ packages: build ## Debian packages and a Python wheel, into build/packages
 	  --wheel-dir $(BUILD)/packages ./tools/packaging/python
 
 clean: ## remove what was built
-	rm -rf $(BUILD) $(BUILD)-sanitize $(BUILD)-coverage $(BUILD)-wheel
+	rm -rf $(BUILD) $(BUILD)-sanitize $(BUILD)-coverage $(BUILD)-fuzz $(BUILD)-wheel
