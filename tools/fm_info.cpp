@@ -42,10 +42,11 @@ void check_arguments(InfoOptions& options) {
   if (options.verify + options.print_command + options.dump > 1)
     throw usage_error("one-question", "--verify, --print-command and --dump are answers of their own",
                       "ask for one of them at a time");
-  if (options.format == ResultFormat::csv)
-    throw usage_error("info-format", "a model is no table of rows: there is no CSV of it",
-                      "-f json, or --dump for its numbers");
   check_outputs(options, {options.model});
+  if (settled(options.format, options.output) == ResultFormat::csv)
+    throw usage_error(
+        "info-format", "a model is no table of rows: there is no CSV of it",
+        options.dump ? "leave -f out, and name the output .jsonl" : "-f json, or --dump for its numbers");
 }
 
 std::string answer(const InfoOptions& options, const OpenedModel& opened) {

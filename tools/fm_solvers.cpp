@@ -90,6 +90,9 @@ int run(SolversOptions& options, Session& session) {
   if (options.dry_run)
     return print_plan(chosen, start.total(), session.report["tables"], to_json(options)), exit_done;
 
+  if (start.total() > most_points)
+    session.warn("the first " + std::to_string(most_points) +
+                 " points are compared: more would make no figure surer");
   Points x0;
   if (!start.next(x0, most_points)) throw data_error("no-points", "there are no points to start from");
   Output output(options.output, !options.no_clobber);

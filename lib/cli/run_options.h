@@ -54,7 +54,8 @@ struct RunOptions {
             .unstored()
             .in(group),
         field("max_memory", &O::max_memory,
-              "bytes of memory to end at with exit code 7 (0: what this machine or its cgroup has)",
+              "end with exit code 7 instead of asking for more bytes than this, beside 8 MB a thread for "
+              "stacks (0: what this machine or its cgroup has)",
               between(0, 1e15))
             .shown_as("BYTES")
             .unstored()

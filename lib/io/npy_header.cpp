@@ -193,7 +193,8 @@ NpyHeader parse_npy_header(std::string_view header, const std::string& file) {
   if (shape.empty() || shape.size() > 2)
     refuse("npy-shape",
            "the NumPy array has " + std::to_string(shape.size()) + " dimensions, a table has two", file,
-           "make it rows of points: array.reshape(len(array), -1)");
+           shape.empty() ? "make it one row: array.reshape(1, 1)"
+                         : "make it rows of points: array.reshape(len(array), -1)");
   const std::uint64_t columns = shape.size() == 1 ? 1 : shape[1];
   if (columns < 1 || columns > NpyHeader::max_columns)
     refuse("npy-shape",

@@ -98,5 +98,7 @@ TEST_CASE("info: questions that do not go together are refused") {
   make_model(folder);
   check_error(shell(folder, "fm-info m.safetensors --verify --dump"), 2, "one-question");
   check_error(shell(folder, "fm-info m.safetensors -f csv"), 2, "info-format");
+  check_error(shell(folder, "fm-info m.safetensors --dump -f csv"), 2, "info-format", "leave -f out");
+  check_error(shell(folder, "fm-info m.safetensors --dump -o x.npy"), 2, "output-format");
   check_error(shell(folder, "fm-info m.safetensors -o m.safetensors"), 2, "same-file");
 }

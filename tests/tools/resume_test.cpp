@@ -177,7 +177,7 @@ TEST_CASE("resume: a checkpoint behind a link is written, read and removed where
 TEST_CASE("resume: what a log lacks of earlier steps is a warning, whatever became of it") {
   const Folder folder;
   const std::string long_training = training + "--steps 100000 -o model --checkpoint state ";
-  REQUIRE(shell(folder, long_training + "--log log --time-limit 0.5").code == 75);
+  REQUIRE(shell(folder, long_training + "--log log --time-limit 0.2").code == 75);
   REQUIRE(shell(folder, "cp state kept; cp log whole").code == 0);
   const auto lines = static_cast<int>(lines_of(read_text(folder / "whole")).size());
   REQUIRE(lines > 5);
