@@ -22,6 +22,6 @@ using BoxMuller = void (*)(std::int64_t count, const std::uint64_t* u, const std
 void box_muller(std::int64_t count, const std::uint64_t* u, const std::uint64_t* v, double* first,
                 double* second);
 
-extern const BoxMuller box_muller_portable, box_muller_avx2, box_muller_avx512;  // the last two on x86-64
+extern const BoxMuller box_muller_portable, box_muller_avx2, box_muller_avx512;
 
 }  // namespace fm

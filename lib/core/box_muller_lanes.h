@@ -9,7 +9,11 @@
 namespace fm {
 namespace {
 
-typedef std::uint64_t Words __attribute__((vector_size(vector_bytes)));
+constexpr int lanes = lane_count<double>;
+using Reals = Lanes<double>;
+using Integers = Lanes<std::int64_t>;
+
+using Words = Lanes<std::uint64_t>;
 
 constexpr double two_52 = 0x1p52;
 constexpr std::uint64_t sign_bit = std::uint64_t{1} << 63;
@@ -72,12 +76,9 @@ constexpr std::uint64_t bits_of_two_52 = 0x4330000000000000;  // below its last 
 void pairs(std::int64_t count, const std::uint64_t* u, const std::uint64_t* v, double* first,
            double* second) {
   for (std::int64_t k = 0; k < count; k += lanes) {
-    Words bits_u, bits_v;
-    __builtin_memcpy(&bits_u, u + k, sizeof bits_u);
-    __builtin_memcpy(&bits_v, v + k, sizeof bits_v);
-    const Reals radius = square_root(-2.0 * logarithm(uniforms(bits_u)));
+    const Reals radius = square_root(-2.0 * logarithm(uniforms(load(u + k))));
     Reals cos, sin;
-    turn(uniforms(bits_v), cos, sin);
+    turn(uniforms(load(v + k)), cos, sin);
     store(first + k, radius * cos);
     store(second + k, radius * sin);
   }

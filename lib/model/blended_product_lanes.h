@@ -8,6 +8,9 @@
 namespace fm {
 namespace {
 
+constexpr int lanes = lane_count<double>;
+using Reals = Lanes<double>;
+
 /// Elements d, ..., d + Vectors * lanes - 1 of y: each is a sum over the columns in their order.
 template <int Vectors>
 [[gnu::always_inline]] inline void rows(std::int64_t n, std::int64_t d, double w0, const double* a, double w1,

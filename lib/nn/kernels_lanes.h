@@ -4,6 +4,7 @@
 // instruction set can be linked into another.
 #pragma once
 
+#include "core/lanes.h"
 #include "nn/kernels.h"
 
 #if defined(__SSE__)
@@ -14,28 +15,6 @@
 
 namespace fm {
 namespace {
-
-template <class T>
-struct LanesOf {
-  static constexpr int count = vector_bytes / static_cast<int>(sizeof(T));
-  typedef T type __attribute__((vector_size(vector_bytes)));
-};
-template <class T>
-using Lanes = typename LanesOf<T>::type;
-template <class T>
-constexpr int lane_count = LanesOf<T>::count;
-
-template <class T>
-FM_INLINE Lanes<T> load(const T* from) {
-  Lanes<T> x;
-  __builtin_memcpy(&x, from, sizeof x);
-  return x;
-}
-
-template <class T>
-FM_INLINE void store(T* to, Lanes<T> x) {
-  __builtin_memcpy(to, &x, sizeof x);
-}
 
 /// max(x, low) and min(x, high) of each lane; NaN stays NaN, as these instructions return their second
 /// operand. A full mask: the plain forms of AVX-512 make g++ 12 warn of numbers that are not set.

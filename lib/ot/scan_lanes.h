@@ -10,6 +10,11 @@
 namespace fm {
 namespace {
 
+constexpr int lanes = lane_count<double>;
+constexpr double infinity = __builtin_inf();
+using Reals = Lanes<double>;
+using Integers = Lanes<std::int64_t>;
+
 constexpr int chains = 4;  // independent minima, which hide the latency of compare and blend
 
 [[gnu::always_inline]] inline Integers first_columns() {

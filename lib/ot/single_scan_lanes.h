@@ -6,31 +6,16 @@
 
 #include <utility>
 
+#include "core/lanes.h"
 #include "ot/single_scan.h"
 
 namespace fm {
 namespace {
 
-constexpr int lanes = vector_bytes / 4;
+constexpr int lanes = lane_count<float>;
 constexpr float infinity = __builtin_inff();
-
-typedef float Reals __attribute__((vector_size(vector_bytes)));
-typedef std::int32_t Integers __attribute__((vector_size(vector_bytes)));
-
-[[gnu::always_inline]] inline Reals load(const float* from) {
-  Reals x;
-  __builtin_memcpy(&x, from, sizeof x);
-  return x;
-}
-[[gnu::always_inline]] inline Integers load(const std::int32_t* from) {
-  Integers x;
-  __builtin_memcpy(&x, from, sizeof x);
-  return x;
-}
-template <class Lanes, class T>
-[[gnu::always_inline]] inline void store(T* to, Lanes x) {
-  __builtin_memcpy(to, &x, sizeof x);
-}
+using Reals = Lanes<float>;
+using Integers = Lanes<std::int32_t>;
 
 [[gnu::always_inline]] inline Integers first_columns() {
   Integers columns;
@@ -42,8 +27,8 @@ using LaneNumbers = std::make_integer_sequence<int, lanes>;
 
 /// Lanes whose number has the bit `distance` from b, the others from a, each in its own place; or `crossed`,
 /// those of the other kind, each in the place of the one `distance` away.
-template <int distance, bool crossed, class Lanes, int... k>
-[[gnu::always_inline]] inline Lanes joined(Lanes a, Lanes b, std::integer_sequence<int, k...>) {
+template <int distance, bool crossed, class Vector, int... k>
+[[gnu::always_inline]] inline Vector joined(Vector a, Vector b, std::integer_sequence<int, k...>) {
   if constexpr (crossed)
     return __builtin_shufflevector(a, b, ((k & distance) != 0 ? k + lanes : k ^ distance)...);
   else

@@ -12,6 +12,11 @@
 namespace fm {
 namespace {
 
+constexpr int lanes = lane_count<double>;
+constexpr double infinity = __builtin_inf();
+using Reals = Lanes<double>;
+using Integers = Lanes<std::int64_t>;
+
 constexpr int chains = soft_block / lanes;  // as many partial sums, whatever the width
 
 /// exp(x): x = k ln 2 + r with |r| <= ln 2 / 2, and exp(r) by its series up to r^12, whose next term is below
