@@ -49,19 +49,20 @@ void check_arguments(InfoOptions& options) {
         options.dump ? "leave -f out, and name the output .jsonl" : "-f json, or --dump for its numbers");
 }
 
-std::string answer(const InfoOptions& options, const OpenedModel& opened) {
+std::string answer(const InfoOptions& options, const OpenedModel& opened, const Json& json) {
   if (options.verify)
     return opened.name + ": whole, " + std::to_string(opened.file.tensors.size()) + " tensors, checksum " +
            opened.file.metadata.at("crc32") + "\n";
   if (options.print_command) return training_command(opened.model) + "\n";
   if (settled(options.format, options.output) == ResultFormat::table) return model_text(opened);
-  return text_of(model_json(opened), on_one_line(options.output) ? -1 : 2) + "\n";
+  return text_of(json, on_one_line(options.output) ? -1 : 2) + "\n";
 }
 
 int run(InfoOptions& options, Session& session) {
   check_arguments(options);
   const OpenedModel opened = open_model(options.model);
-  session.report.update(model_json(opened));
+  const Json json = model_json(opened);
+  session.report.update(json);
   if (options.dry_run) {
     print_json({{"tensors", opened.file.tensors.size()}, {"options", to_json(options)}});
     return exit_done;
@@ -71,7 +72,7 @@ int run(InfoOptions& options, Session& session) {
     for (const auto& [name, tensor] : opened.file.tensors)
       output.write(text_of(tensor_json(name, tensor)) + "\n");
   else
-    output.write(answer(options, opened));
+    output.write(answer(options, opened, json));
   output.commit();
   return exit_done;
 }

@@ -12,7 +12,6 @@
 #include "cli/training_floor.h"
 #include "cli/training_monitor.h"
 #include "cli/training_report.h"
-#include "core/memory_limit.h"
 #include "io/output.h"
 #include "model/model_file.h"
 #include "model/trainer.h"
@@ -199,7 +198,7 @@ void check_network_fits(const TrainOptions& options, const TrainingClouds& cloud
   constexpr double copies =
       6;  // parameters, those of the last good step, gradients of a part and the whole, two means
   const double bytes = copies * sizeof(float) * parameters;
-  const auto memory = static_cast<double>(options.max_memory > 0 ? options.max_memory : machine_memory());
+  const auto memory = static_cast<double>(memory_for(options));
   if (bytes > memory)
     throw limit_error("network-size",
                       "training a network of " + rounded(parameters) + " parameters takes " +

@@ -46,8 +46,9 @@ std::string condition_line(const Condition& condition) {
 
 OpenedModel open_model(const std::string& path) {
   const std::string bytes = read_model(path);
-  return {path == "-" ? "standard input" : path, bytes.size(), decode_safetensors(bytes, path),
-          decode_model(bytes, path)};
+  TensorFile file = decode_safetensors(bytes, path);
+  Model model = model_of(file, path);
+  return {path == "-" ? "standard input" : path, bytes.size(), std::move(file), std::move(model)};
 }
 
 std::string training_command(const Model& model) {

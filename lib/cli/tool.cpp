@@ -22,6 +22,10 @@
 
 namespace fm {
 
+std::int64_t memory_for(const RunOptions& run) {
+  return run.max_memory > 0 ? run.max_memory : machine_memory();
+}
+
 int exit_code(ErrorKind kind) {
   switch (kind) {
     case ErrorKind::usage:
@@ -178,7 +182,7 @@ int run_session(const OptionsAccess& access, Session& session, const std::functi
                       "name a file (an unset variable?), or - for standard output");
   session.seed = resolve_seed(run, session);
   set_threads(run.threads > 0 ? static_cast<int>(run.threads) : available_threads());
-  limit_memory(run.max_memory > 0 ? run.max_memory : machine_memory(), threads());
+  limit_memory(memory_for(run), threads());
   if (run.print_config) {
     run.print_config = false;  // the printed options, read back, are to do the run
     print_json(access.to_json());

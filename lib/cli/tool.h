@@ -48,6 +48,9 @@ int exit_code(ErrorKind kind);
 /// What each exit code means, in their order.
 std::vector<std::pair<int, std::string>> exit_meanings();
 
+/// Bytes of memory that a run may take: those of --max-memory, or what there is.
+std::int64_t memory_for(const RunOptions& run);
+
 /// Whether --color asks for colours in what goes to a terminal or elsewhere: auto is those of a terminal,
 /// unless the environment has NO_COLOR with a value (no-color.org).
 bool in_colours(When when, bool on_terminal);

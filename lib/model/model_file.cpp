@@ -143,7 +143,10 @@ std::string encode_model(const Model& model) {
 }
 
 Model decode_model(const std::string& bytes, const std::string& name) {
-  const TensorFile file = decode_safetensors(bytes, name);
+  return model_of(decode_safetensors(bytes, name), name);
+}
+
+Model model_of(const TensorFile& file, const std::string& name) {
   const Parts parts(file, name);
   Model model;
   model.options = parts.json("options");

@@ -16,6 +16,7 @@
 #include "core/json.h"
 #include "data/condition.h"
 #include "data/standardiser.h"
+#include "io/safetensors.h"
 #include "model/trainer.h"
 
 namespace fm {
@@ -36,6 +37,9 @@ std::string encode_model(const Model& model);
 /// Throws model errors: those of decode_safetensors, and "model-format", "model-version", "model-metadata",
 /// "model-tensor" for content that does not describe a model. `name` is the file as shown in messages.
 Model decode_model(const std::string& bytes, const std::string& name);
+
+/// The same of a file that is decoded already. Throws its model errors but those of decode_safetensors.
+Model model_of(const TensorFile& file, const std::string& name);
 
 /// The bytes of the model file `path`, "-" for standard input, decompressed if it is gzip. Throws io errors,
 /// model error "gzip" and limit error "too-large" (8 GiB).
