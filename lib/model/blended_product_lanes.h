@@ -1,5 +1,5 @@
 // The loops of blended_product.h over vectors of lanes. Included once by each blended_product_<instruction
-// set>.cpp, which has set `vector_bytes` before.
+// set>.cpp, which has set `vector_bytes` and `tile_vectors` before.
 #pragma once
 
 #include "core/lanes.h"
@@ -11,33 +11,58 @@ namespace {
 constexpr int lanes = lane_count<double>;
 using Reals = Lanes<double>;
 
-/// Elements d, ..., d + Vectors * lanes - 1 of y: each is a sum over the columns in their order.
-template <int Vectors>
-[[gnu::always_inline]] inline void rows(std::int64_t n, std::int64_t d, double w0, const double* a, double w1,
-                                        const double* b, const double* x, double* y) {
-  Reals in_a[Vectors] = {}, in_b[Vectors] = {};
+/// Elements d, ..., d + Vectors * lanes - 1 of some y, from `skip` of them on: each is a sum over the columns
+/// in their order.
+template <int Points, int Vectors>
+[[gnu::always_inline]] inline void rows(std::int64_t n, std::int64_t d, std::int64_t skip, const double* a,
+                                        const double* b, const BlendedPoint* points) {
+  Reals in_a[Points][Vectors] = {}, in_b[Points][Vectors] = {};
   for (std::int64_t j = 0; j < n; ++j)
     for (int v = 0; v < Vectors; ++v) {
-      in_a[v] += x[j] * load(a + j * n + d + v * lanes);
-      in_b[v] += x[j] * load(b + j * n + d + v * lanes);
+      const Reals from_a = load(a + j * n + d + v * lanes), from_b = load(b + j * n + d + v * lanes);
+      for (int p = 0; p < Points; ++p) {
+        in_a[p][v] += points[p].x[j] * from_a;
+        in_b[p][v] += points[p].x[j] * from_b;
+      }
     }
-  for (int v = 0; v < Vectors; ++v)
-    store(y + d + v * lanes, load(y + d + v * lanes) + (w0 * in_a[v] + w1 * in_b[v]));
+  for (int p = 0; p < Points; ++p) {
+    const BlendedPoint& point = points[p];
+    for (int v = 0; v < Vectors; ++v) {
+      const Reals sum = point.w0 * in_a[p][v] + point.w1 * in_b[p][v];
+      double* const y = point.y + d + v * lanes;
+      if (skip == 0)
+        store(y, load(y) + sum);
+      else
+        for (std::int64_t i = skip; i < lanes; ++i) y[i] += sum[i];
+    }
+  }
 }
 
-void product(std::int64_t n, double w0, const double* a, double w1, const double* b, const double* x,
-             double* y) {
+/// All rows; the last ones by a vector that ends with them, if there are enough for one.
+template <int Points>
+void all_rows(std::int64_t n, const double* a, const double* b, const BlendedPoint* points) {
   std::int64_t d = 0;
-  for (; d + 4 * lanes <= n; d += 4 * lanes) rows<4>(n, d, w0, a, w1, b, x, y);
-  for (; d + lanes <= n; d += lanes) rows<1>(n, d, w0, a, w1, b, x, y);
-  for (; d < n; ++d) {
-    double in_a = 0, in_b = 0;
-    for (std::int64_t j = 0; j < n; ++j) {
-      in_a += x[j] * a[j * n + d];
-      in_b += x[j] * b[j * n + d];
+  for (; d + tile_vectors * lanes <= n; d += tile_vectors * lanes)
+    rows<Points, tile_vectors>(n, d, 0, a, b, points);
+  for (; d + lanes <= n; d += lanes) rows<Points, 1>(n, d, 0, a, b, points);
+  if (d < n && n >= lanes) return rows<Points, 1>(n, n - lanes, lanes - (n - d), a, b, points);
+  for (; d < n; ++d)
+    for (int p = 0; p < Points; ++p) {
+      double in_a = 0, in_b = 0;
+      for (std::int64_t j = 0; j < n; ++j) {
+        in_a += points[p].x[j] * a[j * n + d];
+        in_b += points[p].x[j] * b[j * n + d];
+      }
+      points[p].y[d] += points[p].w0 * in_a + points[p].w1 * in_b;
     }
-    y[d] += w0 * in_a + w1 * in_b;
-  }
+}
+
+void product(std::int64_t n, const double* a, const double* b, std::int64_t count,
+             const BlendedPoint* points) {
+  constexpr int at_once = 4;
+  std::int64_t p = 0;
+  for (; p + at_once <= count; p += at_once) all_rows<at_once>(n, a, b, points + p);
+  for (; p < count; ++p) all_rows<1>(n, a, b, points + p);
 }
 
 }  // namespace

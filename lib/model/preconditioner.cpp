@@ -2,6 +2,7 @@
 
 #include <Eigen/Eigenvalues>
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <utility>
 
@@ -115,32 +116,50 @@ Index Preconditioner::last_knot_before(double share, Index first, Index last) co
   return std::upper_bound(begin + first + 1, begin + last + 1, share) - begin - 1;
 }
 
+void Preconditioner::add_products(std::span<const Needed> slopes,
+                                  std::span<const BlendedPoint> products) const {
+  if (dim_ <= few_columns) {
+    for (std::size_t n = 0; n < products.size(); ++n)
+      for (Index j = 0; j < dim_; ++j)
+        for (Index d = 0; d < dim_; ++d) products[n].y[d] += products[n].x[j] * slopes[n][j * dim_ + d];
+    return;
+  }
+  const BlendedProduct add_product = blended_product();
+  for (std::size_t first = 0, end; first < products.size(); first = end) {
+    end = first + 1;
+    while (end < products.size() && slopes[end].a == slopes[first].a) ++end;
+    add_product(dim_, slopes[first].a, slopes[first].b, static_cast<Index>(end - first), &products[first]);
+  }
+}
+
 void Preconditioner::prepare(VectorIn t, PointsIn x, Block<float>& input, PointsOut base,
                              PointsOut scale) const {
   if (bridge_) return bridge_->prepare(t, x, input, base, scale, true);
-  const BlendedProduct add_product = blended_product();
+  std::array<Needed, block_points> slopes;
+  std::array<BlendedPoint, block_points> products;
+  std::array<double, block_points> speeds;
   for (Index n = 0; n < x.cols(); ++n) {
     const PolarValue polar = polar_at(scheduler_, t(n));
     const Needed mean_z = needed_at(polar), inverse_std = mean_z.after(dim_);
-    const Needed mean_w = inverse_std.after(dim_), residual_std = mean_w.after(dim_);
-    const Needed slope = residual_std.after(dim_);
+    const Needed mean_w = inverse_std.after(dim_), slope = mean_w.after(2 * dim_);
     const double inverse_rho = 1 / polar.rho, speed = polar.rho * polar.d_theta;
     const double* const point = x.col(n).data();
     double* const affine = base.col(n).data();
-    double* const turn = scale.col(n).data();  // until the product is done
+    double* const turn = scale.col(n).data();  // until the products are done
     for (Index d = 0; d < dim_; ++d) {
       const double offset = point[d] * inverse_rho - mean_z[d];
       affine[d] = polar.d_log_rho * point[d] + speed * mean_w[d];
       input(d, n) = static_cast<float>(offset * inverse_std[d]);
       turn[d] = speed * offset;
     }
-    if (dim_ > few_columns) {
-      add_product(dim_, slope.w0, slope.a, slope.w1, slope.b, turn, affine);
-    } else {
-      for (Index j = 0; j < dim_; ++j)
-        for (Index d = 0; d < dim_; ++d) affine[d] += turn[j] * slope[j * dim_ + d];
-    }
-    for (Index d = 0; d < dim_; ++d) turn[d] = speed * residual_std[d];
+    speeds[static_cast<std::size_t>(n)] = speed;
+    slopes[static_cast<std::size_t>(n)] = slope;
+    products[static_cast<std::size_t>(n)] = {slope.w0, slope.w1, turn, affine};
+  }
+  add_products(slopes, {products.data(), static_cast<std::size_t>(x.cols())});
+  for (Index n = 0; n < x.cols(); ++n) {
+    const Needed residual_std = slopes[static_cast<std::size_t>(n)].after(-dim_);
+    for (Index d = 0; d < dim_; ++d) scale(d, n) = speeds[static_cast<std::size_t>(n)] * residual_std[d];
   }
   pad(input, x.cols());
   for (Index d = 0; d < dim_; ++d) clip({input.row(d), block_points});

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <vector>
 
@@ -11,21 +12,33 @@
 using namespace fm;
 
 TEST_CASE("blended product: it is that of the matrices and every instruction set gives the same bits") {
+  constexpr Index count = 7;  // some together and some alone
   for (const Index n : {1, 2, 3, 7, 8, 9, 31, 50, 64, 101}) {
     CAPTURE(n);
-    Points a(n, n), b(n, n), x(n, 1), y(n, 1);
+    Points a(n, n), b(n, n), x(n, count), y(n, count);
     fill_normal({1, Purpose::test}, 0, a);
     fill_normal({2, Purpose::test}, 0, b);
     fill_normal({3, Purpose::test}, 0, x);
     fill_normal({4, Purpose::test}, 0, y);
-    const Points expected = y + (0.3 * a + 0.7 * b) * x;
-    std::vector<Points> results;
+    const Vector w = Vector::LinSpaced(count, 0.1, 0.9);
+    Points expected = y;
+    for (Index k = 0; k < count; ++k) expected.col(k) += (w(k) * a + (1 - w(k)) * b) * x.col(k);
+    const auto results = [&](const BlendedProduct product, Index at_once) {
+      Points result = y;
+      std::vector<BlendedPoint> points;
+      for (Index k = 0; k < count; ++k)
+        points.push_back({w(k), 1 - w(k), x.col(k).data(), result.col(k).data()});
+      for (Index k = 0; k < count; k += at_once)
+        product(n, a.data(), b.data(), std::min(at_once, count - k), &points[static_cast<std::size_t>(k)]);
+      return result;
+    };
+    const Points alone = results(blended_product_portable, 1);
+    CHECK((alone - expected).cwiseAbs().maxCoeff() <= 1e-14 * static_cast<double>(n));
     for (const InstructionSet set : available_instruction_sets()) {
-      Points& result = results.emplace_back(y);
-      compiled_for(set, blended_product_portable, blended_product_avx2, blended_product_avx512)(
-          n, 0.3, a.data(), 0.7, b.data(), x.data(), result.data());
-      CHECK((result - expected).cwiseAbs().maxCoeff() <= 1e-14 * static_cast<double>(n));
-      CHECK(std::memcmp(result.data(), results[0].data(), static_cast<std::size_t>(n) * sizeof(double)) == 0);
+      const Points together = results(
+          compiled_for(set, blended_product_portable, blended_product_avx2, blended_product_avx512), count);
+      CHECK(std::memcmp(together.data(), alone.data(),
+                        static_cast<std::size_t>(n * count) * sizeof(double)) == 0);
     }
   }
 }
