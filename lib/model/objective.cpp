@@ -32,10 +32,13 @@ void load_codes(const SparseCodes& codes, Index first, Index count, const Networ
 
 }  // namespace
 
-Objective::Objective(const Network& network, Index batch_size, const RegressionLoss& loss)
-    : network_(network), loss_(loss), mlp_(network.shape, blocks_at_once(batch_size)) {
+Objective::Objective(const Network& network, Index batch_size, const RegressionLoss& loss,
+                     ComputePrecision precision)
+    : network_(network),
+      loss_(loss),
+      mlp_(network_batch(network.shape, blocks_at_once(batch_size), precision)) {
   const Points empty(network.preconditioner.outputs(), block_points);
-  errors_.assign(static_cast<std::size_t>(mlp_.blocks()), Errors{empty, empty, empty, empty});
+  errors_.assign(static_cast<std::size_t>(mlp_->blocks()), Errors{empty, empty, empty, empty});
 }
 
 Loss Objective::gradient(const PathBatch& batch, std::vector<float>& gradient) {
@@ -47,8 +50,8 @@ Loss Objective::value(const PathBatch& batch) {
 }
 
 Loss Objective::evaluate(const PathBatch& batch, std::vector<float>* gradient) {
-  const Index size = batch.t.size(), at_once = mlp_.blocks() * block_points;
-  mlp_.set_parameters(network_.parameters);
+  const Index size = batch.t.size(), at_once = mlp_->blocks() * block_points;
+  mlp_->set_parameters(network_.parameters);
   Loss loss;
   for (Index first = 0; first < size; first += at_once) {
     const Index count = std::min(at_once, size - first), blocks = chunk_count(count, block_points);
@@ -60,8 +63,8 @@ Loss Objective::evaluate(const PathBatch& batch, std::vector<float>* gradient) {
       loss.velocity += errors_[static_cast<std::size_t>(block)].velocity;
     }
     if (gradient)
-      parallel_chunks(mlp_.gradient_parts(), 1,
-                      [&](Index part, Index, Index) { mlp_.gradient(part, blocks, first > 0, *gradient); });
+      parallel_chunks(mlp_->gradient_parts(), 1,
+                      [&](Index part, Index, Index) { mlp_->gradient(part, blocks, first > 0, *gradient); });
   }
   loss.normalised /= static_cast<double>(size);
   loss.velocity /= static_cast<double>(size);
@@ -75,21 +78,21 @@ void Objective::evaluate_block(const PathBatch& batch, Index begin, Index end, I
   Errors& errors = errors_[static_cast<std::size_t>(block)];
   errors.normalised = 0;
   const auto t = batch.t.segment(begin, count);
-  Block<float>& input = mlp_.input(block);
+  Block<float>& input = mlp_->input(block);
   network_.preconditioner.prepare(t, batch.xt.middleCols(begin, count), input, errors.base.leftCols(count),
                                   errors.scale.leftCols(count));
   for (Index n = 0; n < count; ++n) network_.preconditioner.loss_weight(t(n), errors.weight.col(n));
   load_time_features(network_.time_features, t, input, dim);
   if (network_.condition_rows > 0) load_codes(batch.condition, begin, count, network_, input);
   if (with_gradient)
-    mlp_.value_with_slopes(block);
+    mlp_->value_with_slopes(block);
   else
-    mlp_.value(block);
+    mlp_->value(block);
   double squares = 0;
   for (Index d = 0; d < outputs; ++d) {
     for (Index n = 0; n < count; ++n) {
       const double scale = errors.scale(d, n);
-      const double output = mlp_.output(block)(d, n);
+      const double output = mlp_->output(block)(d, n);
       const double target =
           scale < least_scale ? output : (batch.ut(d, begin + n) - errors.base(d, n)) / scale;
       const double error = output - target;
@@ -99,13 +102,13 @@ void Objective::evaluate_block(const PathBatch& batch, Index begin, Index end, I
   }
   errors.velocity = squares;
   add_losses(batch, begin, count, block);
-  if (with_gradient) mlp_.backward(block);
+  if (with_gradient) mlp_->backward(block);
 }
 
 void Objective::add_losses(const PathBatch& batch, Index first, Index count, Index block) {
   const Index outputs = network_.preconditioner.outputs();
   Errors& errors = errors_[static_cast<std::size_t>(block)];
-  Block<float>& d_output = mlp_.d_output(block);
+  Block<float>& d_output = mlp_->d_output(block);
   // d/dF of the mean over the whole batch and all outputs of (F - target)^2.
   const double factor = 2.0 / static_cast<double>(batch.t.size() * outputs);
   for (Index n = 0; n < count; ++n) {

@@ -8,13 +8,14 @@
 // normal doubles: polynomial near t = 0) says nothing and counts as no error.
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "core/types.h"
 #include "data/condition.h"
 #include "model/network_field.h"
 #include "model/regression_loss.h"
-#include "nn/mlp_batch.h"
+#include "nn/compute_precision.h"
 
 namespace fm {
 
@@ -40,8 +41,10 @@ struct Loss {
 /// however large the batch.
 class Objective {
  public:
-  /// `network` must outlive this; its parameters may change between calls.
-  Objective(const Network& network, Index batch_size, const RegressionLoss& loss = Mse{});
+  /// `network` must outlive this; its parameters may change between calls. Throws usage error "bf16" if this
+  /// processor lacks the precision.
+  Objective(const Network& network, Index batch_size, const RegressionLoss& loss = Mse{},
+            ComputePrecision precision = ComputePrecision::float32);
 
   /// Loss and its gradient (parameters).
   Loss gradient(const PathBatch& batch, std::vector<float>& gradient);
@@ -64,7 +67,7 @@ class Objective {
 
   const Network& network_;
   const RegressionLoss loss_;
-  MlpBatch<float> mlp_;
+  const std::unique_ptr<NetworkBatch<float>> mlp_;
   std::vector<Errors> errors_;  // of each block
 };
 

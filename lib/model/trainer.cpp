@@ -69,7 +69,7 @@ struct Training::Parts {
         moments(pairs.moments()),
         network(make_network(training, options, moments, seed)),
         averaged(network),
-        objective(network, options.batch_size, options.loss),
+        objective(network, options.batch_size, options.loss, options.precision_compute),
         optimizer(static_cast<Index>(network.parameters.size())),
         good(network.parameters),
         gradient(network.parameters.size()),

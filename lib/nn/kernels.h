@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <type_traits>
 
 #include "nn/activation.h"
 
@@ -39,6 +40,10 @@ constexpr Index transposed_stride(Index outputs) {
 /// a register tile is wide fill two thirds of a first-level cache of 48 KiB.
 constexpr Index gradient_blocks = 4;
 
+/// What products of operands of a type are summed in: pairs in bf16 (nn/bf16_kernels.h) in float.
+template <class Operand>
+using SumOf = std::conditional_t<std::is_same_v<Operand, double>, double, float>;
+
 /// The gradient of a layer's parameters over the points of some blocks:
 ///   d_weights (outputs, inputs) = sum of dy x^T, d_bias (outputs) = sum of dy, added to what is there if
 ///   `add`.
@@ -48,8 +53,8 @@ struct LayerGradient {
   Index blocks;                  ///< at most gradient_blocks
   const T* dy[gradient_blocks];  ///< each a block of `outputs` features
   const T* x[gradient_blocks];   ///< each a block of `inputs` features
-  T* d_weights;
-  T* d_bias;
+  SumOf<T>* d_weights;
+  SumOf<T>* d_bias;
   bool add;
 };
 

@@ -97,8 +97,8 @@ void activate_rows(Activation activation, Index rows, Index count, const float* 
   }
 }
 
-void activate_rows(Activation activation, Index rows, Index count, const double* x, double* y,
-                   double* slope) {
+[[maybe_unused]] void activate_rows(Activation activation, Index rows, Index count, const double* x,
+                                    double* y, double* slope) {
   for (Index r = 0; r < rows; ++r)
     for (Index i = r * block_stride; i < r * block_stride + count; ++i) {
       const double xi = x[i];

@@ -43,11 +43,20 @@ FM_INLINE T sum_of_lanes(Lanes<T> x) {
   }
 }
 
+/// How the points of a block lie in a row of operands.
 template <class T>
-FM_INLINE T sum_of_row(const T* row) {
-  Lanes<T> sum = load(row);
-  for (Index n = lane_count<T>; n < block_points; n += lane_count<T>) sum += load(row + n);
-  return sum_of_lanes<T>(sum);
+constexpr Index row_length = block_points;
+template <class T>
+constexpr Index row_stride = block_stride;
+/// What counts each point once.
+template <class T>
+constexpr T one = 1;
+
+template <class T>
+FM_INLINE SumOf<T> sum_of_row(const T* row) {
+  Lanes<SumOf<T>> sum = {};
+  for (Index n = 0; n < row_length<T>; n += lane_count<T>) multiply_add(sum, one<T>, load(row + n));
+  return sum_of_lanes<SumOf<T>>(sum);
 }
 
 /// Rows `row`, ... and `columns` columns from column `first` on of d_weights, from the panel of these columns
@@ -56,27 +65,27 @@ template <int rows, int vectors, class T>
 FM_INLINE void gradient_tile(const LayerGradient<T>& g, Index row, const T* panel, Index first,
                              Index columns) {
   constexpr Index width = vectors * lane_count<T>;
-  Lanes<T> sum[rows][vectors] = {};
+  Lanes<SumOf<T>> sum[rows][vectors] = {};
   for (Index b = 0; b < g.blocks; ++b)
-    add_product<rows, vectors, T>(sum, g.dy[b] + row * block_stride, block_stride,
-                                  panel + b * block_points * width, width, block_points);
-  T* to = g.d_weights + row * g.inputs + first;
+    add_product<rows, vectors, T>(sum, g.dy[b] + row * row_stride<T>, row_stride<T>,
+                                  panel + b * row_length<T> * width, width, row_length<T>);
+  SumOf<T>* to = g.d_weights + row * g.inputs + first;
   if (columns < width)
-    put_part<rows, vectors, T>(to, g.inputs, sum, columns, g.add);
+    put_part<rows, vectors, SumOf<T>>(to, g.inputs, sum, columns, g.add);
   else if (g.add)
-    put_tile<true, rows, vectors, T>(to, g.inputs, sum);
+    put_tile<true, rows, vectors, SumOf<T>>(to, g.inputs, sum);
   else
-    put_tile<false, rows, vectors, T>(to, g.inputs, sum);
+    put_tile<false, rows, vectors, SumOf<T>>(to, g.inputs, sum);
 }
 
 /// Columns first, ..., first + columns - 1 of d_weights, at most `vectors` vectors of them.
 template <int vectors, class T>
 FM_INLINE void gradient_panel(const LayerGradient<T>& g, Index first, Index columns) {
   constexpr Index width = vectors * lane_count<T>;
-  alignas(cache_line) T panel[gradient_blocks * block_points * width];
+  alignas(cache_line) T panel[gradient_blocks * row_length<T> * width];
   for (Index b = 0; b < g.blocks; ++b)
-    transpose(columns, block_points, g.x[b] + first * block_stride, block_stride,
-              panel + b * block_points * width, width);
+    transpose(columns, row_length<T>, g.x[b] + first * row_stride<T>, row_stride<T>,
+              panel + b * row_length<T> * width, width);
   for_each_strip(g.outputs, [&](Index row, auto rows) {
     gradient_tile<rows.value, vectors>(g, row, panel, first, columns);
   });
@@ -92,8 +101,8 @@ void gradient_part(const LayerGradient<T>& g, Index first) {
       gradient_panel<tile_vectors>(g, k, end - k < tile_width<T> ? end - k : tile_width<T>);
   if (first > 0) return;
   for (Index j = 0; j < g.outputs; ++j) {
-    T sum = g.add ? g.d_bias[j] : T{0};
-    for (Index b = 0; b < g.blocks; ++b) sum += sum_of_row(g.dy[b] + j * block_stride);
+    SumOf<T> sum = g.add ? g.d_bias[j] : SumOf<T>{0};
+    for (Index b = 0; b < g.blocks; ++b) sum += sum_of_row(g.dy[b] + j * row_stride<T>);
     g.d_bias[j] = sum;
   }
 }

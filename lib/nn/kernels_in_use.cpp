@@ -1,5 +1,7 @@
 #include "nn/kernels_in_use.h"
 
+#include "nn/bf16_kernels.h"
+
 namespace fm {
 
 namespace {
@@ -21,6 +23,14 @@ const Kernels<float>& kernels() {
 template <>
 const Kernels<double>& kernels() {
   return kernel_set().in_double;
+}
+
+const Bf16Kernels* bf16_kernels() {
+#if defined(__x86_64__)
+  static const bool available = __builtin_cpu_supports("avx512bf16");
+  if (available && instruction_set() == InstructionSet::avx512) return &avx512_bf16_kernels;
+#endif
+  return nullptr;
 }
 
 }  // namespace fm

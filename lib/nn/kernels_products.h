@@ -22,40 +22,46 @@ struct Constant {
   static constexpr int value = n;
 };
 
-/// Calls body(first, Constant<rows>) for strips that cover 0, ..., count - 1, of at most tile_rows and as
+/// Calls body(first, Constant<rows>) for strips that cover 0, ..., count - 1, of at most `most` and as
 /// equal as they can be: a strip of few rows cannot keep the multiply-add units busy.
-template <int rows = tile_rows, class Body>
+template <int rows, class Body>
 FM_INLINE void with_rows(Index wanted, const Body& body) {
   if constexpr (rows > 1)
     if (wanted < rows) return with_rows<rows - 1>(wanted, body);
   body(Constant<rows>{});
 }
-template <class Body>
+template <int most = tile_rows, class Body>
 FM_INLINE void for_each_strip(Index count, const Body& body) {
-  const Index strips = (count + tile_rows - 1) / tile_rows;
+  const Index strips = (count + most - 1) / most;
   for (Index s = 0, first = 0; s < strips; ++s) {
     const Index rows = count / strips + (s < count % strips);
-    with_rows(rows, [&](auto constant) { body(first, constant); });
+    with_rows<most>(rows, [&](auto constant) { body(first, constant); });
     first += rows;
   }
 }
 
+/// sum += a b for one multiply-add of each lane.
+template <class T>
+FM_INLINE void multiply_add(Lanes<T>& sum, T a, const Lanes<T>& b) {
+  sum += a * b;
+}
+
 /// sum += a b for one tile. Row r of a starts at a + r a_stride, row k of b at b + k b_stride.
 template <int rows, int vectors, class T>
-FM_INLINE void add_product(Lanes<T> (&sum)[rows][vectors], const T* a, Index a_stride, const T* b,
+FM_INLINE void add_product(Lanes<SumOf<T>> (&sum)[rows][vectors], const T* a, Index a_stride, const T* b,
                            Index b_stride, Index depth) {
   for (Index k = 0; k < depth; ++k) {
     Lanes<T> bk[vectors];
     for (int v = 0; v < vectors; ++v) bk[v] = load(b + k * b_stride + v * lane_count<T>);
     for (int r = 0; r < rows; ++r)
-      for (int v = 0; v < vectors; ++v) sum[r][v] += a[r * a_stride + k] * bk[v];
+      for (int v = 0; v < vectors; ++v) multiply_add(sum[r][v], a[r * a_stride + k], bk[v]);
   }
 }
 
 /// One tile of a b; tail(r, v, sum) takes each finished vector.
 template <int rows, class T, class Tail>
 FM_INLINE void tile(const T* a, Index a_stride, const T* b, Index b_stride, Index depth, const Tail& tail) {
-  Lanes<T> sum[rows][tile_vectors] = {};
+  Lanes<SumOf<T>> sum[rows][tile_vectors] = {};
   add_product<rows, tile_vectors, T>(sum, a, a_stride, b, b_stride, depth);
   for (int r = 0; r < rows; ++r)
     for (int v = 0; v < tile_vectors; ++v) tail(r, v, sum[r][v]);
@@ -77,7 +83,7 @@ template <int rows, class T, class Tail>
 FM_INLINE void strip(const Matrix<T>& w, Index first, const T* x, const Tail& tail) {
   for (Index n = 0; n < block_points; n += tile_width<T>)
     tile<rows>(w.data + first * w.stride, w.stride, x + n, block_stride, w.depth,
-               [&](int r, int v, Lanes<T> sum) { tail(first + r, n + v * lane_count<T>, sum); });
+               [&](int r, int v, Lanes<SumOf<T>> sum) { tail(first + r, n + v * lane_count<T>, sum); });
 }
 
 template <class T>

@@ -4,10 +4,12 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
+#include <memory>
 #include <vector>
 
+#include "nn/bf16_batch.h"
 #include "nn/kernels_in_use.h"
-#include "nn/mlp.h"
+#include "nn/mlp_batch.h"
 #include "nn/optimizer.h"
 #include "peak.h"
 
@@ -101,6 +103,32 @@ void network_step(benchmark::State& state) {
   report_operations(state, 6 * weights * static_cast<double>(state.range(2)));
 }
 
+/// Forward and backward of a batch in bf16 (second argument 1) or float, SiLU, d = 50. Arguments: width,
+/// bf16.
+void batch_step(benchmark::State& state) {
+  const Index width = state.range(0), blocks = 16;
+  const MlpShape shape{.inputs = 51, .hidden = {width, width, width, width}, .outputs = 50};
+  std::vector<float> parameters(static_cast<std::size_t>(parameter_count(shape))), gradient = parameters;
+  initialise<float>(shape, {1, Purpose::parameters}, parameters);
+  std::unique_ptr<NetworkBatch<float>> batch;
+  if (state.range(1) == 0)
+    batch = std::make_unique<MlpBatch<float>>(shape, blocks);
+  else if (bf16_kernels())
+    batch = std::make_unique<Bf16Batch>(shape, blocks);
+  else
+    return state.SkipWithError("no bf16");
+  for (auto _ : state) {
+    batch->set_parameters(parameters);
+    for (Index b = 0; b < blocks; ++b) {
+      batch->value_with_slopes(b);
+      batch->backward(b);
+    }
+    for (Index part = 0; part < batch->gradient_parts(); ++part)
+      batch->gradient(part, blocks, false, gradient);
+  }
+  report_operations(state, 6.0 * static_cast<double>(parameter_count(shape) * blocks * block_points));
+}
+
 void activation(benchmark::State& state) {
   Block<float> x(64), y(64), slope(64);
   for (auto _ : state)
@@ -115,6 +143,7 @@ BENCHMARK(forward_activated)->Arg(64)->Arg(128)->Arg(256)->Arg(512);
 BENCHMARK(backward_input)->Arg(64)->Arg(128)->Arg(256)->Arg(512);
 BENCHMARK(backward_transposed)->Arg(64)->Arg(128)->Arg(256)->Arg(512);
 BENCHMARK(gradient)->ArgsProduct({{64, 128, 256, 512}, {1, gradient_blocks}});
+BENCHMARK(batch_step)->ArgsProduct({{64, 256, 512}, {0, 1}})->Unit(benchmark::kMicrosecond);
 BENCHMARK(activation)->DenseRange(0, 4);
 BENCHMARK(network_step)
     ->Args({3, 64, 256})

@@ -6,6 +6,7 @@
 #include "core/parallel.h"
 #include "core/random.h"
 #include "model/trainer.h"
+#include "nn/bf16_kernels.h"
 #include "peak.h"
 
 namespace {
@@ -23,7 +24,8 @@ double operations(const Size& size) {
   return 6 * static_cast<double>(weights) * static_cast<double>(size.batch);
 }
 
-void steps(benchmark::State& state, const Size& size, const Coupling& coupling, int thread_count = 1) {
+void steps(benchmark::State& state, const Size& size, const Coupling& coupling, int thread_count = 1,
+           ComputePrecision precision = ComputePrecision::float32) {
   set_threads(thread_count);
   Points target(size.dim, 10000);
   fill_normal({1, Purpose::toy}, 0, target);
@@ -32,6 +34,7 @@ void steps(benchmark::State& state, const Size& size, const Coupling& coupling, 
   options.pool = 0;  // fresh noise and rows at every step, as the peers draw them
   options.hidden.assign(static_cast<std::size_t>(size.depth), size.width);
   options.batch_size = size.batch;
+  options.precision_compute = precision;
   options.steps = std::int64_t{1} << 40;
   // The callback follows each step and ends the training when enough are measured; what precedes the first
   // step is not timed.
@@ -42,6 +45,11 @@ void steps(benchmark::State& state, const Size& size, const Coupling& coupling, 
 
 void training_step(benchmark::State& state, const Size& size) {
   steps(state, size, Independent{});
+}
+
+void bf16_step(benchmark::State& state, const Size& size) {
+  if (!bf16_kernels()) return state.SkipWithError("this processor has no products in bf16");
+  steps(state, size, Independent{}, 1, ComputePrecision::bf16);
 }
 
 void ot_training_step(benchmark::State& state, Index batch) {
@@ -66,6 +74,10 @@ FM_STEP(training_step, d2_3x64_b256, {2, 3, 64, 256});
 FM_STEP(training_step, d2_3x256_b256, {2, 3, 256, 256});
 FM_STEP(training_step, d50_4x256_b1024, {50, 4, 256, 1024});
 FM_STEP(training_step, d2_4x512_b4096, {2, 4, 512, 4096});
+FM_STEP(bf16_step, d2_3x64_b256, {2, 3, 64, 256});
+FM_STEP(bf16_step, d2_3x256_b256, {2, 3, 256, 256});
+FM_STEP(bf16_step, d50_4x256_b1024, {50, 4, 256, 1024});
+FM_STEP(bf16_step, d2_4x512_b4096, {2, 4, 512, 4096});
 FM_STEP(ot_training_step, b256, 256);
 FM_STEP(ot_training_step, b512, 512);
 FM_STEP(ot_training_step, b1024, 1024);

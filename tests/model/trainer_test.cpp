@@ -13,6 +13,7 @@
 #include "flow/path.h"
 #include "model/pairs.h"
 #include "model/training_defaults.h"
+#include "nn/bf16_kernels.h"
 
 using namespace fm;
 
@@ -142,6 +143,26 @@ TEST_CASE("trainer: equal arguments give equal bits for any number of threads") 
   set_threads(1);
   const Trained other = train({target}, small_options(), 8, never_stop);
   CHECK(other.network.parameters != first);
+}
+
+TEST_CASE("trainer: in bf16 equal arguments give equal bits and the loss ends where it does in float") {
+  TrainingOptions options = small_options();
+  const double loss = train({moons(500)}, options, 7, never_stop).record.final_loss;
+  options.precision_compute = ComputePrecision::bf16;
+  if (!bf16_kernels()) {
+    CHECK_THROWS_AS(train({moons(500)}, options, 7, never_stop), Error);
+    return;
+  }
+  std::vector<float> first;
+  for (const int threads : {1, 2, 3}) {
+    set_threads(threads);
+    const Trained trained = train({moons(500)}, options, 7, never_stop);
+    if (first.empty()) first = trained.network.parameters;
+    CHECK(trained.network.parameters == first);
+    CHECK(trained.record.final_loss == doctest::Approx(loss).epsilon(0.05));
+    CHECK(trained.record.final_loss != loss);
+  }
+  set_threads(1);
 }
 
 TEST_CASE("trainer: training lowers the loss") {

@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <vector>
 
-#include "nn/mlp_batch.h"
+#include "nn/bf16_kernels.h"
+#include "nn/compute_precision.h"
 #include "nn/nn_support.h"
 #include "nn/optimizer.h"
 #include "nn/time_features.h"
@@ -19,7 +21,9 @@ TEST_CASE("mlp: a training step allocates nothing") {
   std::vector<float> gradient(parameters.size()), average(parameters.size());
   OptimizerState<float> state(parameter_count(shape));
   Mlp<float> mlp(shape);
-  MlpBatch<float> batch(shape, 5);
+  std::vector<std::unique_ptr<NetworkBatch<float>>> batches;
+  batches.push_back(network_batch(shape, 5, ComputePrecision::float32));
+  if (bf16_kernels()) batches.push_back(network_batch(shape, 5, ComputePrecision::bf16));
   const auto v = random_block<float>(2, 1), u = random_block<float>(4, 1);
   Block<float> d_input(4), d_output(2);
   Points x = Points::Random(3, block_points);
@@ -35,9 +39,11 @@ TEST_CASE("mlp: a training step allocates nothing") {
   mlp.value_with_slopes(parameters);
   mlp.backward(parameters, v, gradient, &d_input);
   mlp.tangent(parameters, u, d_output);
-  batch.set_parameters(parameters);
-  for (Index b = 0; b < batch.blocks(); ++b) batch.value_with_slopes(b), batch.backward(b);
-  for (Index part = 0; part < batch.gradient_parts(); ++part) batch.gradient(part, 5, false, gradient);
+  for (const auto& batch : batches) {
+    batch->set_parameters(parameters);
+    for (Index b = 0; b < batch->blocks(); ++b) batch->value_with_slopes(b), batch->backward(b);
+    for (Index part = 0; part < batch->gradient_parts(); ++part) batch->gradient(part, 5, false, gradient);
+  }
   optimizer_step<float>(AdamW{}, 1e-3, gradient, state, parameters,
                         clip_scale(gradient_norm<float>(gradient), 1));
   update_average<float>(0.99, parameters, average);

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <string>
@@ -13,6 +14,7 @@
 #include "core/value.h"
 #include "nn/kernels_in_use.h"
 #include "nn/mlp.h"
+#include "nn/network_batch.h"
 
 namespace fm {
 
@@ -67,6 +69,34 @@ std::vector<double> column(const Block<T>& block, Index n) {
   std::vector<double> x;
   for (Index f = 0; f < block.features(); ++f) x.push_back(static_cast<double>(block(f, n)));
   return x;
+}
+
+template <class T>
+Block<T> input_of(const MlpShape& shape, Index block) {
+  return random_block<T>(shape.inputs, static_cast<std::uint64_t>(10 + block));
+}
+template <class T>
+Block<T> d_output_of(const MlpShape& shape, Index block) {
+  return random_block<T>(shape.outputs, static_cast<std::uint64_t>(50 + block));
+}
+
+/// The gradient over `count` blocks, batch.blocks() of them at a time.
+template <class T>
+std::vector<T> gradient_over(NetworkBatch<T>& batch, const MlpShape& shape, const std::vector<T>& parameters,
+                             Index count) {
+  batch.set_parameters(parameters);
+  std::vector<T> gradient(parameters.size(), T{7});  // what is there before does not count
+  for (Index first = 0; first < count; first += batch.blocks()) {
+    const Index blocks = std::min(batch.blocks(), count - first);
+    for (Index b = 0; b < blocks; ++b) {
+      batch.input(b) = input_of<T>(shape, first + b);
+      batch.d_output(b) = d_output_of<T>(shape, first + b);
+      batch.value_with_slopes(b);
+      batch.backward(b);
+    }
+    for (Index part = batch.gradient_parts(); part-- > 0;) batch.gradient(part, blocks, first > 0, gradient);
+  }
+  return gradient;
 }
 
 /// Weights of variance 1 / inputs and biases of variance 1 in all layers, the last included.

@@ -26,6 +26,16 @@ TEST_CASE("tools: models and samples have the same bytes for one and two threads
   CHECK(shell(folder, eval + "1").out == shell(folder, eval + "2").out);
 }
 
+TEST_CASE("tools: a processor trains in bf16 or says that it cannot") {
+  const Folder folder;
+  const std::string command = "fm-train " + data_file("moons.csv") + brief + "--precision-compute bf16 -o m";
+  const Result result = shell(folder, command);
+  if (result.code == 0)
+    CHECK(contains(output_of(folder, "fm-info m"), "\"precision_compute\": \"bf16\""));
+  else
+    check_error(result, 2, "bf16", "--precision-compute float32");
+}
+
 TEST_CASE("tools: shards put together are the whole") {
   const Folder folder;
   make_model(folder);
