@@ -65,7 +65,8 @@ template <int rows, int vectors, class T>
 FM_INLINE void gradient_tile(const LayerGradient<T>& g, Index row, const T* panel, Index first,
                              Index columns) {
   constexpr Index width = vectors * lane_count<T>;
-  Lanes<SumOf<T>> sum[rows][vectors] = {};
+  Lanes<SumOf<T>> sum[rows][vectors];
+  clear(sum);
   for (Index b = 0; b < g.blocks; ++b)
     add_product<rows, vectors, T>(sum, g.dy[b] + row * row_stride<T>, row_stride<T>,
                                   panel + b * row_length<T> * width, width, row_length<T>);

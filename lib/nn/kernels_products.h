@@ -46,6 +46,13 @@ FM_INLINE void multiply_add(Lanes<T>& sum, T a, const Lanes<T>& b) {
   sum += a * b;
 }
 
+/// Sums of a tile before anything is added. One by one: g++ 12 zeroes an initialised array in memory.
+template <int rows, int vectors, class V>
+FM_INLINE void clear(V (&sum)[rows][vectors]) {
+  for (int r = 0; r < rows; ++r)
+    for (int v = 0; v < vectors; ++v) sum[r][v] = V{};
+}
+
 /// sum += a b for one tile. Row r of a starts at a + r a_stride, row k of b at b + k b_stride.
 template <int rows, int vectors, class T>
 FM_INLINE void add_product(Lanes<SumOf<T>> (&sum)[rows][vectors], const T* a, Index a_stride, const T* b,
@@ -61,7 +68,8 @@ FM_INLINE void add_product(Lanes<SumOf<T>> (&sum)[rows][vectors], const T* a, In
 /// One tile of a b; tail(r, v, sum) takes each finished vector.
 template <int rows, class T, class Tail>
 FM_INLINE void tile(const T* a, Index a_stride, const T* b, Index b_stride, Index depth, const Tail& tail) {
-  Lanes<SumOf<T>> sum[rows][tile_vectors] = {};
+  Lanes<SumOf<T>> sum[rows][tile_vectors];
+  clear(sum);
   add_product<rows, tile_vectors, T>(sum, a, a_stride, b, b_stride, depth);
   for (int r = 0; r < rows; ++r)
     for (int v = 0; v < tile_vectors; ++v) tail(r, v, sum[r][v]);
