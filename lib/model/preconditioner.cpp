@@ -138,10 +138,15 @@ void Preconditioner::prepare(VectorIn t, PointsIn x, Block<float>& input, Points
   std::array<Needed, block_points> slopes;
   std::array<BlendedPoint, block_points> products;
   std::array<double, block_points> speeds;
+  PolarValue polar{};
+  Needed mean_z{};
   for (Index n = 0; n < x.cols(); ++n) {
-    const PolarValue polar = polar_at(scheduler_, t(n));
-    const Needed mean_z = needed_at(polar), inverse_std = mean_z.after(dim_);
-    const Needed mean_w = inverse_std.after(dim_), slope = mean_w.after(2 * dim_);
+    if (n == 0 || t(n) != t(n - 1)) {  // a solver of fixed steps has all points at one time
+      polar = polar_at(scheduler_, t(n));
+      mean_z = needed_at(polar);
+    }
+    const Needed inverse_std = mean_z.after(dim_), mean_w = inverse_std.after(dim_);
+    const Needed slope = mean_w.after(2 * dim_);
     const double inverse_rho = 1 / polar.rho, speed = polar.rho * polar.d_theta;
     const double* const point = x.col(n).data();
     double* const affine = base.col(n).data();
