@@ -2,6 +2,10 @@
 // all K (tests/support/preload/faults.cpp).
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <chrono>
+#include <random>
+
 #include "core/text.h"
 #include "tools/support.h"
 
@@ -13,6 +17,11 @@ namespace {
 struct Command {
   std::string text;                 ///< writes "out" and perhaps others
   std::vector<std::string> others;  ///< outputs beside "out"
+
+  std::string out() const {
+    return contains(text, "out.gz") ? "out.gz" : contains(text, "out.txt") ? "out.txt" : "out";
+  }
+  std::string rest() const { return joined(others, " "); }
 };
 
 std::vector<Command> writers() {
@@ -38,11 +47,12 @@ struct Fault {
   bool happened;
 };
 
+/// `more`: other variables of faults.cpp.
 Fault run_with(const Folder& folder, const std::string& fault, const std::string& command,
-               const std::string& from = "") {
+               const std::string& more = "") {
   shell(folder, "rm -f mark");
-  std::string environment = "LD_PRELOAD='" FM_FAULTS "' FM_FAULT=" + fault + " FM_FAULT_MARK=$PWD/mark ";
-  if (!from.empty()) environment += "FM_FAULT_FROM=" + from + " ";
+  const std::string environment =
+      "LD_PRELOAD='" FM_FAULTS "' FM_FAULT=" + fault + " FM_FAULT_MARK=$PWD/mark " + more + " ";
   const Result result = shell(folder, environment + command + " -q -j1");
   return {result, shell(folder, "test -e mark").code == 0};
 }
@@ -66,12 +76,9 @@ TEST_CASE("faults: at every write and sync and rename and close and open old fil
     return;
   }
   int faults = 0;
-  for (const auto& [command, others] : writers()) {
+  for (const Command& writer : writers()) {
+    const std::string command = writer.text, out = writer.out(), rest = writer.rest();
     CAPTURE(command);
-    const std::string out = contains(command, "out.gz")    ? "out.gz"
-                            : contains(command, "out.txt") ? "out.txt"
-                                                           : "out";
-    const std::string rest = joined(others, " ");
     output_of(folder, "rm -rf " + out + " " + rest + "; " + command + " -q -j1; cp " + out + " right");
     for (const std::string function : {"write", "fsync", "rename", "close", "open"}) {
       CAPTURE(function);
@@ -122,7 +129,8 @@ TEST_CASE(
     for (int k = 1;; k += 1 + k / 8) {
       CAPTURE(k);
       output_of(folder, "echo old > out");
-      const auto [result, happened] = run_with(folder, "allocate:" + std::to_string(k), command, from);
+      const auto [result, happened] =
+          run_with(folder, "allocate:" + std::to_string(k), command, "FM_FAULT_FROM=" + from);
       CAPTURE(result.err);
       if (!happened) break;
       ++faults;
@@ -135,6 +143,82 @@ TEST_CASE(
     }
   }
   CHECK(faults > 150);
+}
+
+namespace {
+
+/// Kills a command at moments of its own and looks at what is left.
+class Killer {
+ public:
+  Killer(const Folder& folder, Command command) : folder_(folder), command_(std::move(command)) {
+    const auto begin = std::chrono::steady_clock::now();
+    output_of(folder, "rm -rf " + command_.out() + " " + command_.rest() + "; " + command_.text + " -q -j1");
+    seconds_ = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    output_of(folder, "cp " + command_.out() + " right");
+  }
+
+  int kills() const { return kills_; }
+
+  /// At the k-th call of `function`, `when` = before or after; false: there are not so many.
+  bool at_call(const std::string& function, int k, const std::string& when) {
+    make_old();
+    const Fault fault =
+        run_with(folder_, function + ":" + std::to_string(k), command_.text, "FM_FAULT_KILL=" + when);
+    if (fault.happened) check();
+    return fault.happened;
+  }
+
+  /// After a share of its time.
+  void at_time(double share) {
+    make_old();
+    const Result result = shell(
+        folder_, "timeout -s KILL " + std::to_string(share * seconds_) + " " + command_.text + " -q -j1");
+    if (result.code != 0) check();
+  }
+
+ private:
+  void make_old() { output_of(folder_, "rm -f " + command_.rest() + "; echo old > " + command_.out()); }
+
+  /// The old file or the new one, whole; and now and then that the next run goes through.
+  void check() {
+    CAPTURE(command_.text);
+    ++kills_;
+    const bool whole = shell(folder_, "cmp " + command_.out() + " right").code == 0;
+    CHECK((whole || read_text(folder_ / command_.out()) == "old\n"));
+    if (kills_ % 10 == 0) output_of(folder_, command_.text + " -q -j1; cmp " + command_.out() + " right");
+    output_of(folder_, "rm -f .*.tmp");
+  }
+
+  const Folder& folder_;
+  Command command_;
+  double seconds_ = 0;
+  int kills_ = 0;
+};
+
+}  // namespace
+
+TEST_CASE("faults: of 1000 kills while files are written each leaves the old file or the new one whole" *
+          doctest::test_suite("slow")) {
+  Folder folder;
+  folder_with_inputs(folder);
+  if (!can_inject(folder)) {
+    MESSAGE("skipped: nothing can be loaded before the C library here");
+    return;
+  }
+  int kills = 0;
+  for (const Command& writer : writers()) {
+    Killer killer(folder, writer);
+    for (const std::string function : {"write", "fsync", "rename", "close", "open"})
+      for (const std::string when : {"before", "after"})
+        for (int k = 1; killer.at_call(function, k, when);) REQUIRE(++k < 500);
+    const int at_calls = killer.kills();
+    std::mt19937 random(1);
+    while (killer.kills() < std::max(125, at_calls))
+      killer.at_time(std::uniform_real_distribution<double>(0.1, 1)(random));
+    kills += killer.kills();
+    MESSAGE(writer.text, ": ", at_calls, " at calls, ", killer.kills(), " in all");
+  }
+  CHECK(kills >= 1000);
 }
 
 TEST_CASE("faults: a full device at any output of any tool is exit 5 and said") {

@@ -3,8 +3,10 @@
 //                           descriptors for writing only
 //   FM_FAULT_FROM=NAME      count from the moment a file whose name ends with NAME is opened
 //   FM_FAULT_MARK=FILE      is made when the fault happens
+//   FM_FAULT_KILL=before    the call does not fail: SIGKILL ends the process before it, or `after` it
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -45,6 +47,24 @@ bool fails(const char* function) {
   return true;
 }
 
+/// One call of a function, and the fault that it may have.
+class Call {
+ public:
+  explicit Call(const char* function, bool counts = true)
+      : hit_(counts && ::fails(function)), kill_(hit_ ? std::getenv("FM_FAULT_KILL") : nullptr) {
+    if (kill_ && std::strcmp(kill_, "before") == 0) raise(SIGKILL);
+  }
+  ~Call() {
+    if (kill_) raise(SIGKILL);
+  }
+  Call(const Call&) = delete;
+  bool fails() const { return hit_ && !kill_; }
+
+ private:
+  bool hit_;
+  const char* kill_;
+};
+
 bool for_writing(int descriptor) {
   const long flags = syscall(SYS_fcntl, descriptor, F_GETFL);
   return flags >= 0 && (flags & O_ACCMODE) != O_RDONLY;
@@ -58,7 +78,8 @@ void look_for_start(const char* path) {
 }
 
 int open_file(int folder, const char* path, int flags, mode_t mode) {
-  if ((flags & O_ACCMODE) != O_RDONLY && fails("open")) return errno = EMFILE, -1;
+  const Call call("open", (flags & O_ACCMODE) != O_RDONLY);
+  if (call.fails()) return errno = EMFILE, -1;
   const int descriptor = static_cast<int>(syscall(SYS_openat, folder, path, flags, mode));
   look_for_start(path);
   return descriptor;
@@ -69,24 +90,27 @@ int open_file(int folder, const char* path, int flags, mode_t mode) {
 extern "C" {
 
 ssize_t write(int descriptor, const void* bytes, std::size_t size) {
-  if (fails("write")) return errno = ENOSPC, -1;
+  const Call call("write");
+  if (call.fails()) return errno = ENOSPC, -1;
   return syscall(SYS_write, descriptor, bytes, size);
 }
 
 int fsync(int descriptor) {
-  if (fails("fsync")) return errno = EIO, -1;
+  const Call call("fsync");
+  if (call.fails()) return errno = EIO, -1;
   return static_cast<int>(syscall(SYS_fsync, descriptor));
 }
 
 int renameat2(int from_folder, const char* from, int to_folder, const char* to, unsigned flags) noexcept {
-  if (fails("rename")) return errno = EIO, -1;
+  const Call call("rename");
+  if (call.fails()) return errno = EIO, -1;
   return static_cast<int>(syscall(SYS_renameat2, from_folder, from, to_folder, to, flags));
 }
 
 int close(int descriptor) {
-  const bool failing = for_writing(descriptor) && fails("close");
+  const Call call("close", for_writing(descriptor));
   const long status = syscall(SYS_close, descriptor);
-  if (failing) return errno = EIO, -1;
+  if (call.fails()) return errno = EIO, -1;
   return static_cast<int>(status);
 }
 
