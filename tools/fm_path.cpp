@@ -7,6 +7,7 @@
 #include "cli/conditional_law.h"
 #include "cli/counts.h"
 #include "cli/field_choice.h"
+#include "cli/job_array.h"
 #include "cli/path_columns.h"
 #include "cli/progress.h"
 #include "cli/tool.h"
@@ -165,6 +166,7 @@ int run_conditional(PathOptions& options, Session& session) {
   const Vector times = conditional_times(options, scheduler, session);
   check_conditional(options, times, scheduler);
   const ConditionalLaw law = read_conditional(options, options, session);
+  warn_of_same_draws(session, options.shard);
   ChosenField chosen;  // for its columns
   chosen.columns = law.columns;
   const auto names = output_names(options, chosen);
@@ -194,6 +196,7 @@ int run(PathOptions& options, Session& session) {
   }
   check_path_columns(options.columns_out, chosen, times);
   StartingPoints start(options, chosen, options, options.shard, session.seed, times(0));
+  if (options.points.empty()) warn_of_same_draws(session, options.shard);
   const auto names = output_names(options, chosen);
   if (options.dry_run)
     return print_plan(chosen, start.total(), session.report["tables"], to_json(options)), exit_done;

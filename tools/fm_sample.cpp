@@ -4,6 +4,7 @@
 #include "cli/counts.h"
 #include "cli/density.h"
 #include "cli/field_choice.h"
+#include "cli/job_array.h"
 #include "cli/progress.h"
 #include "cli/tool.h"
 #include "data/pair_table.h"
@@ -168,6 +169,7 @@ int run(SampleOptions& options, Session& session) {
     throw usage_error("pairs-conditions", "--as-pairs writes no conditions, which would then be lost",
                       "--guidance 0 writes the pairs of the model's field without them");
   StartingPoints start(options, chosen, options, options.shard, session.seed, t0);
+  if (options.points.empty() || options.sde) warn_of_same_draws(session, options.shard);
   check_sde(options, chosen);
   if (options.log_density) check_density(chosen, t0, t1);
   const auto names = output_names(options, chosen);

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "cli/gaussians.h"
+#include "cli/job_array.h"
 #include "cli/learned_by_heart.h"
 #include "cli/signals.h"
 #include "cli/tool.h"
@@ -215,7 +216,7 @@ int run(TrainOptions& options, Session& session) {
   if (!options.dry_run) output.emplace(options.output, !options.no_clobber);
   const TrainingClouds clouds = read_clouds(options, options.validation_file, options, session);
   if (options.gaussians.empty()) check_network_fits(options, clouds);
-  if (options.gaussians.empty()) warn_of_path(options, session);
+  if (options.gaussians.empty()) warn_of_path(options, session), warn_of_same_draws(session);
   if (options.gaussians.empty()) settle_steps(options, clouds.target.points.cols(), session);
   if (options.dry_run) {
     check_resumable(options, clouds, session);

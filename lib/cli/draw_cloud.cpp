@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cli/job_array.h"
 #include "core/random.h"
 #include "io/output.h"
 #include "io/table_writer.h"
@@ -57,6 +58,7 @@ int draw_cloud(DrawOptions& options, Session& session) {
   const CloudLaw law = cloud_law(options.cloud);
   if (options.with_label) check_parts(law);
   const std::vector<std::string> names = column_names(options, law);
+  warn_of_same_draws(session, options.shard);
   const Random random{session.seed, Purpose::toy};
   if (options.log_density) law.log_density(law.draw(random, 0, 1).points);  // refuses before it opens
   if (options.dry_run) {

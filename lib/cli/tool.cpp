@@ -270,7 +270,7 @@ int run_tool(const Tool& tool, const OptionsAccess& access, int argc, const char
   std::set_terminate(end_at_terminate);
   RunOptions& run = *access.run;
   const Session bare(tool.name, run);
-  bool go_on = false;
+  bool go_on = false, seed_given = false;
   const int code = guarded(bare, run, [&] {
     const CommandLine line = parse_command_line(access.table, argc, argv);
     if (line.has("help"))
@@ -278,11 +278,13 @@ int run_tool(const Tool& tool, const OptionsAccess& access, int argc, const char
     if (line.has("version")) return print_result(tool.name + " " + std::string(version) + "\n"), exit_done;
     if (line.has("config")) read_config(access, line.text_of("config"));
     apply(line);
+    seed_given = line.has("seed") || run.seed != RunOptions{}.seed;
     go_on = true;
     return exit_done;
   });
   if (!go_on) return code;
   Session session(tool.name, run);
+  session.seed_given = seed_given;
   return guarded(session, run, [&] { return run_session(access, session, body); });
 }
 

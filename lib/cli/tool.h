@@ -79,6 +79,7 @@ class Session {
   const std::string& tool() const { return tool_; }
 
   std::uint64_t seed = 0;        ///< of this run; "random" is already drawn
+  bool seed_given = false;       ///< by the command line or a config file
   Json report = Json::object();  ///< what --report writes; tools add to it
 
  private:
