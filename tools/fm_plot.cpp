@@ -164,7 +164,7 @@ int main(int argc, char** argv) {
        .usage = "fm-plot [DATA...] [-o PICTURE] [options]",
        .examples =
            {"fm-plot moons.csv # in the terminal",
-            "fm-plot moons.csv new.csv -o clouds.svg # two clouds in two colours",
+            "fm-plot moons.csv moons-test.csv -o clouds.svg # two clouds in two colours",
             "fm-path -m moons.safetensors -n 200 --times 0:1:0.02 | fm-plot -o flow.gif # points on their "
             "way",
             "fm-grid --exact faithful.csv --times 0,0.5,0.9 | fm-plot -o field.png # density and velocity",
