@@ -1,6 +1,8 @@
 // Limits: what takes too much memory ends with 7 and a word about it, never by the system.
 #include <doctest/doctest.h>
 
+#include <filesystem>
+
 #include "tools/support.h"
 
 using namespace fm;
@@ -83,4 +85,24 @@ TEST_CASE("limits: sizes beyond all counting are refused with what may be said")
         "fm-sample -m m.safetensors -n 5 --solver euler:steps=1e300",
         "fm-sample -m m.safetensors -n 5 -j 1e9"})
     CHECK(shell(folder, command).code == 2);
+}
+
+TEST_CASE(
+    "limits: tables larger than the memory stream through drawing and moving and scoring and converting") {
+  const Folder folder;
+  make_model(folder);
+  output_of(folder, "fm-data moons -n 800k -o big.csv -q");
+  const std::string memory = " --max-memory 25e6 -q ", solver = " --solver euler:steps=2 ";
+  REQUIRE(std::filesystem::file_size(folder / "big.csv") > 30'000'000);
+  for (const std::string& command : std::vector<std::string>{
+           "fm-sample -m m.safetensors big.csv -o o.csv" + solver,
+           "fm-sample -m m.safetensors -n 800k -o o.csv" + solver,
+           "fm-eval big.csv -m m.safetensors --per-row -f csv -o o.csv" + solver,
+           "fm-data convert big.csv -f tsv -o o.csv", "fm-data moons -n 800k -o o.csv"}) {
+    output_of(folder, command + memory);
+    CHECK_MESSAGE(output_of(folder, "wc -l < o.csv") == "800001\n", command);
+  }
+  output_of(folder, "fm-data convert big.csv -o big.npy" + memory + "&& fm-data convert big.npy -o back.csv" +
+                        memory);
+  CHECK(shell(folder, "cmp <(tail -n +2 big.csv) back.csv").code == 0);
 }
