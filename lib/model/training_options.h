@@ -95,9 +95,10 @@ struct TrainingOptions {
         field("optimizer", &O::optimizer, "optimizer").in(training),
         field("loss", &O::loss, "how errors count").in(training),
         field("clip", &O::clip, "largest norm of the gradient (0: no limit)", at_least(0)).in(training),
-        field("precision_compute", &O::precision_compute,
-              "in which products of a step are computed: bf16 takes about 60 % of the time for wide networks "
-              "and loses digits")
+        field(
+            "precision_compute", &O::precision_compute,
+            "of a step's products: bf16 takes about half the time for wide networks, on processors that have "
+            "it (AVX512_BF16)")
             .in(training),
         field("ema", &O::ema, "decay of the average of the parameters (0: none)", from_below(0, 1))
             .in(training),

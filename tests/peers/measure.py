@@ -63,7 +63,7 @@ class Programs:
         """One of our benchmarks: processor time, or time on the clock if that is what it measures."""
         done = child([self.bench, f"--benchmark_filter=^{name}$", "--benchmark_format=json"], pinned)
         runs = json.loads(done.output)["benchmarks"] if done and done.output else []
-        if not runs:
+        if not runs or runs[0].get("error_occurred"):
             print(f"compare: no benchmark {name}", file=sys.stderr)
             return None
         kind = "real_time" if "real_time" in name else "cpu_time"

@@ -42,6 +42,16 @@ def training_row(key, dim, depth, width, batch, peak_share=0.0, eager=0.0, jit=0
                [peer(*each) for each in peers], peak_share)
 
 
+def bf16_row(key, dim, depth, width, batch, times):
+    """A step in bf16, where the processor has such products, beside our own in float."""
+    size = f"d{dim}_{depth}x{width}_b{batch}/process_time"
+    shape = [f"--dim={dim}", f"--depth={depth}", f"--width={width}", f"--batch={batch}"]
+    return Row(key, f"training step in bf16, d={dim}, {depth} x {width}, batch {batch}",
+               lambda programs: programs.benchmark(f"bf16_step/{size}"),
+               [within("ours in float", lambda programs: programs.benchmark(f"training_step/{size}"), times),
+                Peer("PyTorch eager, autocast", lambda programs: programs.script("training_step.py", "--bf16", *shape))])
+
+
 def coupled_row(batch, times):
     return Row(f"ot-cfm-{batch}", f"OT-CFM step, 3 x 64, batch {batch}",
                lambda programs: programs.benchmark(f"ot_training_step/b{batch}/process_time"),
@@ -94,6 +104,7 @@ ROWS = [
     training_row("step-256", 2, 3, 256, 256, peak_share=0.75),
     training_row("step-256-wide", 50, 4, 256, 1024, peak_share=0.8),
     training_row("step-512-wide", 2, 4, 512, 4096, peak_share=0.8),
+    bf16_row("bf16-256-wide", 50, 4, 256, 1024, 1.7), bf16_row("bf16-512-wide", 2, 4, 512, 4096, 1.7),
     coupled_row(256, 16), coupled_row(512, 20), coupled_row(1024, 22),
     distance_row("w2-2", "2-D", "w2_normal/d2/10000", ["--dim=2"], 35, 64),
     distance_row("w2-10", "10-D", "w2_normal/d10/10000", ["--dim=10"], 40, 64),
