@@ -10,8 +10,10 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <filesystem>
 #include <functional>
+#include <iostream>
 #include <thread>
 
 #include "core/error.h"
@@ -62,6 +64,9 @@ std::string long_text(std::size_t lines) {
 
 /// Exit code of a child process that runs `body`; -SIGNAL if a signal ended it.
 int in_child(const std::function<int()>& body) {
+  // Under sanitizers and valgrind _exit empties buffers: the child would write what is in the parent's.
+  std::cout.flush();
+  std::fflush(stdout);
   const pid_t child = ::fork();
   REQUIRE(child >= 0);
   if (child == 0) ::_exit(body());
