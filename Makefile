@@ -6,6 +6,7 @@ CMAKE_FLAGS ?=
 CLANG ?= $(shell command -v clang++ || command -v clang++-14)
 FUZZ_SECONDS ?= 60
 READERS ?=
+SANITIZERS ?= address,undefined
 FLOORS ?= core io data ot nn flow ode model metrics plot cli
 space := $(subst ,, )
 
@@ -19,7 +20,7 @@ SOURCES = git ls-files '*.h' '*.cpp'
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
-	@echo "Settings: BUILD=$(BUILD) PREFIX=$(PREFIX) JOBS=$(JOBS) FLOORS="$(FLOORS)" FUZZ_SECONDS=$(FUZZ_SECONDS) CMAKE_FLAGS=$(CMAKE_FLAGS) FM_NO_INSTALL=1"
+	@echo "Settings: BUILD=$(BUILD) PREFIX=$(PREFIX) JOBS=$(JOBS) FLOORS="$(FLOORS)" SANITIZERS=$(SANITIZERS) FUZZ_SECONDS=$(FUZZ_SECONDS) CMAKE_FLAGS=$(CMAKE_FLAGS) FM_NO_INSTALL=1"
 
 deps: ## install what the build lacks (Debian, Ubuntu); FM_NO_INSTALL=1 only says what
 	@sh lib/dependencies.sh
@@ -79,8 +80,8 @@ tidy: build ## clang-tidy over library and programs (slow)
 format: ## lay out the code by .clang-format
 	$(SOURCES) | xargs clang-format -i
 
-sanitize: deps ## unit tests of FLOORS under address and undefined-behaviour sanitizers
-	$(CONFIGURE) -B $(BUILD)-sanitize -DFM_SANITIZE=address,undefined -DCMAKE_BUILD_TYPE=Debug \
+sanitize: deps ## unit tests of FLOORS under SANITIZERS (SANITIZERS=thread finds data races)
+	$(CONFIGURE) -B $(BUILD)-sanitize -DFM_SANITIZE=$(SANITIZERS) -DCMAKE_BUILD_TYPE=Debug \
 	  -DCMAKE_CXX_FLAGS_DEBUG="-O1 -g1"
 	cmake --build $(BUILD)-sanitize --parallel $(JOBS) --target $(FLOORS:%=test_%)
 	$(CTEST) $(BUILD)-sanitize --label-exclude slow --tests-regex '^($(subst $(space),|,$(strip $(FLOORS))))/'
