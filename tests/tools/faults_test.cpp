@@ -218,7 +218,7 @@ TEST_CASE("faults: of 1000 kills while files are written each leaves the old fil
         for (int k = 1; killer.at_call(function, k, when);) REQUIRE(++k < 500);
     const int at_calls = killer.kills();
     std::mt19937 random(1);
-    while (killer.kills() < std::max(125, at_calls))
+    while (killer.kills() < std::max(100, at_calls))
       killer.at_time(std::uniform_real_distribution<double>(0.1, 1)(random));
     kills += killer.kills();
     MESSAGE(writer.text, ": ", at_calls, " at calls, ", killer.kills(), " in all");
