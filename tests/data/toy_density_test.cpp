@@ -196,4 +196,6 @@ TEST_CASE("toy density: a cloud on curves alone or of points alone has none") {
   const Points x = Points::Zero(2, 1);
   for (const Toy& toy : {Toy(Moons{.noise = 0}), Toy(SCurve{.noise = 1e-8}), Toy(EightGaussians{.std = 0})})
     CHECK(error_of([&] { toy_log_density(toy, x); }).id() == "no-density");
+  const Points far = Points::Constant(2, 1, 1e9);
+  CHECK(error_of([&] { toy_log_density(Moons{.noise = 0.001}, far); }).id() == "far-from-curves");
 }

@@ -14,7 +14,9 @@
 #include <filesystem>
 #include <functional>
 #include <iostream>
+#include <memory>
 #include <thread>
+#include <vector>
 
 #include "core/error.h"
 #include "io/read_file.h"
@@ -173,6 +175,16 @@ TEST_CASE("output: what cannot be written is an io error with a hint") {
           Output output("/dev/full");
           output.write(long_text(100000));  // more than the buffer: fails before commit
         }) == "write");
+}
+
+TEST_CASE("output: 64 may be open at once, one more is a limit error, and a place is free again after each") {
+  const Folder folder;
+  std::vector<std::unique_ptr<Output>> outputs;
+  for (int k = 0; k < 64; ++k) outputs.push_back(std::make_unique<Output>(folder / std::to_string(k)));
+  CHECK(failure([&] { write_file(folder / "one more", "x"); }) == "too-many-outputs");
+  outputs.pop_back();
+  write_file(folder / "one more", "x");
+  CHECK(read_text(folder / "one more") == "x");
 }
 
 TEST_CASE("output: a folder without the right to write is an io error with a hint") {

@@ -240,6 +240,7 @@ TEST_CASE("conditions: what cannot be is refused, with a hint that works") {
   check_error(sample("-n 2 --given kind=left --given kind=right"), 2, "given-twice", "kind");
   check_error(sample("-n 2 --guidance 2"), 2, "condition-open", "--given");
   check_error(sample("-n 2 --guidance two"), 2, "guidance", "--guidance 2@0.2:0.8");
+  check_error(sample("-n 2 --guidance 0 --given kind=left"), 2, "given-unused", "--guidance 0");
   write_text(folder / "p.csv", "x,y\n1,2\n");
   check_error(sample("p.csv"), 3, "missing-column", "--given kind=VALUE");
   write_text(folder / "p.csv", "x,y,kind\n1,2,left\n1,2,lefty\n");

@@ -116,8 +116,7 @@ TEST_CASE("exact density: what has none, and what does not go together, is said"
   write_text(folder / "far.csv", "x,y\n0,0\n1e200,1\n");
   for (const char* const format : {"", " --per-row"}) {
     const Result far = shell(folder, "fm-eval far.csv --mixture round.json" + std::string(format));
-    CHECK(far.code == 6);
-    CHECK(contains(far.err, "of row 2 is not finite"));
+    check_error(far, 6, "non-finite-density", "of row 2 is not finite");
   }
   fails("fm-eval " + rows + " --mixture mix.json --solver euler", 2, "closed-form");
   fails("fm-eval " + rows + " --mixture mix.json --exact " + rows, 2, "two-fields");

@@ -285,6 +285,24 @@ TEST_CASE("fm-plot: errors say what to change") {
   check_error(shell(folder, "fm-plot a.csv --kind density --log x"), 2, "plot-log");
   write_text(folder / "n.csv", "x,y\n-1,2\n-3,4\n");
   check_error(shell(folder, "fm-plot n.csv --log x"), 3, "plot-log");
+  check_error(shell(folder, "fm-plot log.jsonl --given step=1"), 2, "given-log", "--given");
+  write_text(folder / "far.csv", "x,y\n1e308,0\n-1e308,0\n");
+  check_error(shell(folder, "fm-plot far.csv"), 3, "plot-range", "from -1e+308 to 1e+308");
+}
+
+TEST_CASE("fm-plot: what is no grid, no scores of solvers or too much is refused by name") {
+  const Folder folder;
+  write_text(folder / "grid.csv", "t,x,y,density\n1,0,0,1\n1,0,1,1\n1,1,0,1\n1,1,1,1\n");
+  CHECK(shell(folder, "fm-plot grid.csv").code == 0);
+  check_error(shell(folder, "fm-plot --kind field grid.csv grid.csv"), 2, "plot-clouds", "one by one");
+  check_error(shell(folder, "fm-plot", "t,x,y,density\n1,0,0,1\n1,0.3,0.2,1\n1,7,3,1\n"), 3, "plot-grid",
+              "the rows of t = 1");
+  const std::string whole = R"({"solvers":[{"solver":"euler:steps=8","evaluations":8,"error":0.1}]})";
+  CHECK(shell(folder, "fm-plot", whole).code == 0);
+  for (const std::string& broken : {whole.substr(0, 40), whole.substr(0, 58) + "}]}"})
+    check_error(shell(folder, "fm-plot", broken), 3, "solver-table", "-:1: error");
+  const std::string rows = "echo sample,t,x; seq 2000001 | sed 's/.*/0,&,0/'";
+  check_error(shell(folder, "(" + rows + ") | fm-plot --kind paths"), 7, "too-many-rows", "-n");
 }
 
 TEST_CASE("fm-plot: a closed pipe and a full disk end as in all tools") {

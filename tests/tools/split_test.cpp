@@ -79,6 +79,7 @@ TEST_CASE("split: what cannot be done is refused, and nothing is written") {
   check_error(shell(folder, "fm-data split t.csv --train a --test t.csv"), 2, "same-file");
   check_error(shell(folder, "fm-data split t.csv -c x" + outputs), 2, "split-whole-rows");
   check_error(shell(folder, "fm-data split t.csv --fraction 1" + outputs), 2, "option-range");
+  check_error(shell(folder, "fm-data split t.csv --by x,y" + outputs), 2, "one-column", "--by names 2");
   check_error(shell(folder, "fm-data split t.csv --bad-rows skip --by z" + outputs), 2, "unknown-column");
   check_error(shell(folder, "fm-data split t.csv --bad-rows skip --fraction 0.1" + outputs), 3,
               "too-few-rows");

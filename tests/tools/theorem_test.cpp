@@ -217,6 +217,9 @@ TEST_CASE("theorem tools: errors name the option and what would do") {
           .code == 0);
   for (const std::string tool : {"fm-loss", "fm-energy", "fm-grid"})
     fails(tool + " --mixture mix.json -m bridge.safetensors", "bridge-path");
+  const std::string moons = data_file("moons.csv"), train = "fm-train '" + data_file("8gaussians.csv");
+  REQUIRE(shell(folder, train + "' --source '" + moons + "' -o map.safetensors" + brief).code == 0);
+  fails("fm-loss --mixture mix.json -m map.safetensors", "normal-source");
   fails("fm-loss --mixture mix.json --gradient", "gradient-model");
   fails("fm-loss --mixture mix.json -m m.safetensors --gradient --scheduler cosine", "gradient-scheduler");
   fails("fm-energy --mixture mix.json -m m.safetensors --standardize none", "exact-only");
