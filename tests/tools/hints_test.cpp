@@ -46,6 +46,16 @@ std::vector<Case> training_cases() {
        train + "-o there"},
       {"missing-cell", "fm-train holes.csv -o o --steps 5", "--missing drop",
        "fm-train holes.csv -o o --steps 5 --missing drop"},
+      {"adaptive-neighbors", train + "--path adaptive:neighbors=500 --coupling independent",
+       "--path adaptive:neighbors=99", train + "--path adaptive:neighbors=99 --coupling independent"},
+      {"adaptive-source", train + "--path adaptive --coupling independent --source xy.csv",
+       "leave --source and --pairs out", train + "--path adaptive --coupling independent"},
+      {"condition-alone", "fm-train kinds.csv --condition-weight 2 -o o", "--condition COLS",
+       "fm-train kinds.csv --condition kind --condition-weight 2 -o o --steps 5"},
+      {"pairs-and-weight", "fm-train --pairs pairs.csv --weight x -o o", "leave --weight out",
+       "fm-train --pairs pairs.csv -o o --steps 5"},
+      {"pair-columns", "fm-train --pairs xy.csv -o o", "fm-pairs writes such tables",
+       "fm-pairs xy.csv xy.csv | fm-train --pairs - -o o --steps 5"},
       {"unknown-option", "fm-train xy.csv -o o --step 5", "--steps", "fm-train xy.csv -o o --steps 5"},
       {"unknown-option", "fm-train xy.csv -o o --zzz", "see --help", "fm-train --help"},
   };
@@ -85,6 +95,22 @@ std::vector<Case> sampling_cases() {
        "fm-grid --exact kinds3.csv -c x,y --cells 3"},
       {"conditional-columns", "fm-path --exact xy.csv -n 5 --conditional --columns-out x1",
        "--columns-out v,log_p", "fm-path --exact xy.csv -n 5 --conditional --columns-out v"},
+      {"missing-column", "fm-sample -m kinds.st xy.csv", "--given kind=VALUE",
+       "fm-sample -m kinds.st xy.csv --given kind=a"},
+      {"no-unconditional", sample + "-m always.st --given kind=a --guidance 2", "--condition-dropout 0.1",
+       "fm-train kinds.csv --condition kind --condition-dropout 0.1 -o at_times.st --steps 5 && " + sample +
+           "-m at_times.st --given kind=a --guidance 2"},
+      {"source-density", "fm-sample -m moved.st xy.csv --log-density", "fm-train without --source",
+       "fm-sample -m m.st xy.csv --reverse --log-density"},
+      {"conditional-density", "fm-path --exact xy.csv -n 5 --columns-out log_p --times 0:0.9:0.3",
+       "add --conditional",
+       "fm-path --exact xy.csv -n 5 --columns-out log_p --times 0:0.9:0.3 --conditional"},
+      {"conditional-exact", "fm-path -m m.st -n 5 --conditional", "--exact DATA",
+       "fm-path --exact xy.csv -n 5 --conditional"},
+      {"gradient-scheduler", "fm-loss --exact xy.csv -m free.st --gradient --scheduler cosine -n 50",
+       "leave --scheduler out", "fm-loss --exact xy.csv -m free.st --gradient -n 50"},
+      {"grid-time", "fm-grid --exact xy.csv --times 1 --cells 3", "--path adaptive",
+       "fm-grid --exact xy.csv --times 1 --cells 3 --path adaptive"},
       {"two-clouds", "fm-pairs xy.csv", "fm-pairs SOURCE TARGET", "fm-pairs xy.csv xy.csv"},
       {"info-format", "fm-info m.st -f csv", "-f json, or --dump", "fm-info m.st --dump"},
   };
@@ -122,6 +148,13 @@ std::vector<Case> table_cases() {
        "fm-plot xy.csv --size 640x480 -o o.svg"},
       {"plot-log", "fm-plot xy.csv --kind density --log x -o o.svg", "--log is for scatter",
        "fm-plot xy.csv --kind scatter --log y -o o.svg"},
+      {"no-pairs", "fm-pairs xy.csv xy.csv --min-weight 2", "choose a smaller --min-weight",
+       "fm-pairs xy.csv xy.csv --min-weight 0.001"},
+      {"column-ambiguous", "fm-data convert twice.csv -c x", "by number, from 1 to 2",
+       "fm-data convert twice.csv -c 1"},
+      {"open", "fm-data moons -n 5 -o sub/m.csv", "mkdir -p",
+       "mkdir -p sub && fm-data moons -n 5 -o sub/m.csv"},
+      {"option-empty", "fm-info ''", "give a value", "fm-info m.st"},
       {"option-value", "fm-data moons -n many", "", "fm-data moons -n 5"},
       {"extra-argument", "fm-info m.st m.st", "--help", "fm-info --help"},
   };
@@ -139,7 +172,9 @@ void prepare(const Folder& folder) {
   const std::string small = " --steps 20 --hidden 8 --pool 300 -q ";
   output_of(folder, "fm-train xy.csv -o m.st" + small + "; fm-train index.csv -o index.st" + small +
                         "; fm-train xy.csv -o free.st --coupling independent" + small +
-                        "; fm-train kinds.csv --condition kind -o kinds.st" + small);
+                        "; fm-train kinds.csv --condition kind -o kinds.st" + small +
+                        "; fm-train kinds.csv --condition kind --condition-dropout 0 -o always.st" + small +
+                        "; fm-train xy.csv --source xy.csv -o moved.st" + small);
 }
 
 void check_cases(const Folder& folder, const std::vector<Case>& cases) {
