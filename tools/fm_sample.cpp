@@ -167,7 +167,7 @@ int run(SampleOptions& options, Session& session) {
   const ChosenField chosen = choose_field(options, options, options, session);
   if (options.as_pairs && chosen.conditions.used)
     throw usage_error("pairs-conditions", "--as-pairs writes no conditions, which would then be lost",
-                      "--guidance 0 writes the pairs of the model's field without them");
+                      "--guidance 0, without --given, writes the pairs of the model's field without them");
   StartingPoints start(options, chosen, options, options.shard, session.seed, t0);
   if (options.points.empty() || options.sde) warn_of_same_draws(session, options.shard);
   check_sde(options, chosen);

@@ -106,7 +106,7 @@ int score_rows(EvalOptions& options, Session& session) {
         "calibration-conditions",
         "--calibration draws the model's own points without conditions, and rows here have them, "
         "by --given or by a column",
-        "--guidance 0 takes the field without them");
+        "--guidance 0, without --given, takes the field without them");
   StartingPoints start(choice, chosen, options, options.shard, session.seed, 1);
   const EvaluatedClouds others = read_other_clouds(options, like_points_of(chosen), session);
   if (!options.weight.empty() && !start.weighted() && !chosen.weighted && !any_weighted(others))

@@ -58,6 +58,21 @@ std::vector<Case> training_cases() {
        "fm-pairs xy.csv xy.csv | fm-train --pairs - -o o --steps 5"},
       {"unknown-option", "fm-train xy.csv -o o --step 5", "--steps", "fm-train xy.csv -o o --steps 5"},
       {"unknown-option", "fm-train xy.csv -o o --zzz", "see --help", "fm-train --help"},
+      {"checkpoint-exists", "echo kept > there.state; " + train + "--checkpoint there.state",
+       "remove the file", "rm there.state; " + train + "--checkpoint there.state"},
+      {"loss-non-finite", train + "--lr 1e30", "a smaller --lr", train + "--lr 1e-3"},
+      {"validation-file-only", "fm-train --pairs pairs.csv --validation-file pairs.csv -o o",
+       "--validation 0.1", "fm-train --pairs pairs.csv --validation 0.1 -o o --steps 5"},
+      {"weight-selected", "fm-train kinds3.csv -c x,y,z --weight z -o o", "take it out of -c",
+       "fm-train kinds3.csv -c x,y --weight z -o o --steps 5"},
+      {"no-rows", "fm-train gaps.csv --missing drop -o o", "always empty with -x",
+       "fm-train gaps.csv --missing drop -x y -o o --steps 5"},
+      {"too-many-classes", "fm-train texts.csv --condition name -o o", "leave it out of --condition",
+       "fm-train texts.csv -x name -o o --steps 5"},
+      {"name-encoding", "fm-train latin-name.csv -o o", "iconv -f LATIN1 -t UTF-8",
+       "iconv -f LATIN1 -t UTF-8 latin-name.csv | fm-train -o o --steps 5"},
+      {"model-to-terminal", "script -qec 'fm-train xy.csv --steps 5' said >&2", "with -o FILE, or pipe it",
+       "fm-train xy.csv --steps 5 | fm-sample -n 5"},
   };
 }
 
@@ -113,6 +128,23 @@ std::vector<Case> sampling_cases() {
        "fm-grid --exact xy.csv --times 1 --cells 3 --path adaptive"},
       {"two-clouds", "fm-pairs xy.csv", "fm-pairs SOURCE TARGET", "fm-pairs xy.csv xy.csv"},
       {"info-format", "fm-info m.st -f csv", "-f json, or --dump", "fm-info m.st --dump"},
+      {"exact-path", "fm-path --mixture mixture.json -n 5 --path adaptive",
+       "draw rows with fm-sample --mixture and name them with --exact",
+       "fm-sample --mixture mixture.json -n 50 > rows.csv; fm-path --exact rows.csv -n 5 --path adaptive"},
+      {"conditional-model", "fm-loss --exact xy.csv -m kinds.st -n 50", "fm-train without --condition",
+       "fm-train kinds.csv -x kind -o plain.st --steps 5; fm-loss --exact xy.csv -m plain.st -n 50"},
+      {"pairs-conditions", sample + "-m kinds.st --given kind=a --as-pairs", "--guidance 0, without --given",
+       sample + "-m kinds.st --guidance 0 --as-pairs"},
+      {"calibration-conditions", "fm-eval xy.csv -m kinds.st --given kind=a --calibration 50",
+       "--guidance 0, without --given", "fm-eval xy.csv -m kinds.st --calibration 50 --guidance 0"},
+      {"no-density", "fm-eval xy.csv --exact xy.csv", "--scheduler lipman:sigma_min=0.1",
+       "fm-eval xy.csv --exact xy.csv --scheduler lipman:sigma_min=0.1"},
+      {"no-density", "fm-eval xy.csv --exact xy.csv", "--path adaptive",
+       "fm-eval xy.csv --exact xy.csv --path adaptive"},
+      {"score-time", "fm-path --exact xy.csv -n 5 --columns-out score --times 0,1", "0:0.95:0.05",
+       "fm-path --exact xy.csv -n 5 --columns-out score --times 0:0.95:0.05"},
+      {"start-points", "fm-path -m m.st -n 5 --times 0.5,1", "name a file with the points",
+       "fm-path -m m.st xy.csv --times 0.5,1"},
   };
 }
 
@@ -157,6 +189,43 @@ std::vector<Case> table_cases() {
       {"option-empty", "fm-info ''", "give a value", "fm-info m.st"},
       {"option-value", "fm-data moons -n many", "", "fm-data moons -n 5"},
       {"extra-argument", "fm-info m.st m.st", "--help", "fm-info --help"},
+      {"closed-form", "fm-eval xy.csv --mixture mixture.json --solver rk4:steps=4", "--log-density exact",
+       "fm-eval xy.csv --mixture mixture.json --solver rk4:steps=4 --log-density exact"},
+      {"comparison-only", "fm-eval xy.csv -m m.st --train xy.csv", "--per-row",
+       "fm-eval xy.csv -m m.st --train xy.csv --per-row"},
+      {"model-and-reference", "fm-eval xy.csv -r xy.csv -m m.st", "--per-row",
+       "fm-eval xy.csv -r xy.csv -m m.st --per-row"},
+      {"max-rows", "fm-eval xy.csv -r xy.csv --metric w1 --max-rows 1", "--max-rows 0",
+       "fm-eval xy.csv -r xy.csv --metric w1 --max-rows 0"},
+      {"column-count", "tail -n +2 kinds3.csv | fm-eval -r xy.csv --metric w1", "the same names in a header",
+       "{ echo x1,x2,x3; tail -n +2 kinds3.csv; } > named.csv; fm-eval named.csv -r named.csv --metric w1"},
+      {"delimiter-unknown", "fm-data stats commented.csv", "--comment '#'",
+       "fm-data stats commented.csv --comment '#'"},
+      {"jsonl-option", "fm-data stats xy.jsonl -d ,", "--input-format csv",
+       "cp xy.csv text.jsonl; fm-data stats text.jsonl -d , --input-format csv"},
+      {"npy-header", "fm-data stats xy.csv --input-format npy", "leave out --input-format",
+       "fm-data stats xy.csv"},
+      {"nul-byte", "fm-data convert nul.jsonl -f csv", "-f jsonl", "fm-data convert nul.jsonl -f jsonl"},
+      {"output-start", "fm-data moons -n 5 -f npy | cat", "-f csv", "fm-data moons -n 5 -f csv | cat"},
+      {"output-format", "fm-data moons -n 5 -o x.npy.gz", "name it .npy, and compress the file: gzip",
+       "fm-data moons -n 5 -o x.npy && gzip -f x.npy"},
+      {"option-missing", "fm-data moons -n", "see --help", "fm-data --help"},
+      {"mixture-file", "fm-data mixture -n 5", "fm-data mixture:file=FILE.json; fm-train --gaussians",
+       "fm-train xy.csv --gaussians 2 > two.json; fm-data mixture:file=two.json -n 5"},
+      {"no-density", "fm-data moons:noise=0 -n 5 --log-density", "noise=0.05",
+       "fm-data moons:noise=0.05 -n 5 --log-density"},
+      {"no-density", "fm-data 8gaussians:std=0 -n 5 --log-density", "std=1",
+       "fm-data 8gaussians:std=1 -n 5 --log-density"},
+      {"split-format", "fm-data split xy.csv --train a.jsonl --test b.csv", "fm-data convert",
+       "fm-data split xy.csv --train a.csv --test b.csv && fm-data convert a.csv -o a.jsonl"},
+      {"split-whole-rows", "fm-data split xy.csv -c x --train a.csv --test b.csv", "fm-data convert",
+       "fm-data split xy.csv --train a.csv --test b.csv && fm-data convert a.csv -c x"},
+      {"plot-columns", "fm-plot xy.csv --kind solvers", "fm-solvers -m MODEL | fm-plot",
+       "fm-solvers -m m.st -n 50 | fm-plot"},
+      {"plot-columns", "fm-plot xy.csv --kind field", "fm-grid writes them",
+       "fm-grid --exact xy.csv --cells 5 --times 0.5 | fm-plot --kind field"},
+      {"plot-grid", "fm-plot no-grid.csv --kind field", "fm-grid writes grids",
+       "fm-grid --exact xy.csv --cells 5 --times 0.5 | fm-plot --kind field"},
   };
 }
 
@@ -168,7 +237,14 @@ void prepare(const Folder& folder) {
                         "(NR % 2 ? \"a\" : \"b\") }' xy.csv > kinds.csv; "
                         "awk -F, '{ print $0 \",\" (NR == 1 ? \"z\" : NR % 7) }' xy.csv > kinds3.csv; "
                         "printf 'name,x\\ncaf\\xe9,1\\nb,2\\n' > latin.csv; "
-                        "printf '7,2020\\na,2\\nb,4\\n' > years.csv; fm-data convert xy.csv -o xy.npy");
+                        "printf '7,2020\\na,2\\nb,4\\n' > years.csv; fm-data convert xy.csv -o xy.npy; "
+                        "fm-data convert xy.csv -o xy.jsonl; printf 'x,y,z\\n1,,2\\n3,,4\\n' > gaps.csv; "
+                        "printf 'caf\\xe9,x\\n1,1\\n2,2\\n3,4\\n' > latin-name.csv; "
+                        "{ echo '# one, two, three'; tr , ' ' < xy.csv; } > commented.csv; "
+                        "seq 300 | awk 'BEGIN { print \"x,name\" } { print $1 \",n\" $1 }' > texts.csv; "
+                        "printf '{\"x\":1,\"n\":\"a\\\\u0000b\"}\\n{\"x\":2,\"n\":\"b\"}\\n' > nul.jsonl; "
+                        "sed '1s/$/,t,density/; 2,$s/$/,0.5,1/' xy.csv > no-grid.csv; "
+                        "fm-train xy.csv --gaussians 2 -o mixture.json -q");
   const std::string small = " --steps 20 --hidden 8 --pool 300 -q ";
   output_of(folder, "fm-train xy.csv -o m.st" + small + "; fm-train index.csv -o index.st" + small +
                         "; fm-train xy.csv -o free.st --coupling independent" + small +
