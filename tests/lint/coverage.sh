@@ -1,12 +1,16 @@
 #!/bin/sh
 # Lines of lib/ that ran, by floor and in all, after the tests of a build with -DFM_COVERAGE=ON. A line of a template or
 # of a header counts once: it ran where any copy of it ran. Processes that end by a signal or by _exit leave no counts.
+# Counts of an older build than the last are refused: gcov would say that nothing ran.
 #   coverage.sh BUILD            a line for each floor, and one for the whole
 #   coverage.sh BUILD io cli     each line of these floors that did not run, as FILE:LINE: CODE
 set -eu
 build=$1
 shift
-find "$build/lib" -name '*.gcno' | sort | xargs -r gcov --stdout 2>/dev/null | awk -v listed="$*" '
+complaints=$(mktemp)
+trap 'rm -f "$complaints"' EXIT
+find "$build/lib" -name '*.gcno' | sort | xargs -r gcov --stdout 2>"$complaints" |
+  awk -v listed="$*" -v complaints="$complaints" '
 function floor_of(file,   path, n) { n = split(file, path, "/"); return path[n - 1] }
 function figure(of) { return sprintf("%-8s %6d lines, %5.1f %% ran", of, lines[of], 100 * done[of] / lines[of]) }
 /^ *-: *0:Source:/ {
@@ -26,6 +30,11 @@ counted && match($0, /^ *([0-9]+\*?|#####|=====): *[0-9]+:/) {
   if (head !~ /[#=]/) ran[place] = 1
 }
 END {
+  while ((getline complaint < complaints) > 0)
+    if (complaint ~ /mismatch/) {
+      print "coverage: counts of another build: run the tests again: " complaint
+      exit 1
+    }
   if (places == 0) { print "coverage: no counts: was it built with -DFM_COVERAGE=ON?"; exit 1 }
   for (i = 1; i <= places; ++i) {
     split(order[i], part, ":")
