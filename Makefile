@@ -93,7 +93,7 @@ fuzz: deps ## each reader of bytes under libFuzzer (clang), FUZZ_SECONDS each; R
 	cmake --build $(BUILD)-fuzz --parallel $(JOBS) --target fuzzers
 	sh tests/fuzz/run.sh $(BUILD)-fuzz $(FUZZ_SECONDS) $(READERS)
 
-coverage: deps ## executed lines of each floor and of the whole library under the tests (about 40 minutes)
+coverage: deps ## executed lines of each floor and of the whole library under the tests (slow: no optimisation)
 	$(CONFIGURE) -B $(BUILD)-coverage -DFM_COVERAGE=ON -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-O0
 	cmake --build $(BUILD)-coverage --parallel $(JOBS)
 	find $(BUILD)-coverage -name '*.gcda' -delete  # counts of older runs
