@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <random>
 
 #include "core/text.h"
@@ -152,6 +153,10 @@ TEST_CASE(
 
 namespace {
 
+bool killed(const Result& result) {
+  return result.signal == SIGKILL || result.code == 128 + SIGKILL;
+}
+
 /// Kills a command at moments of its own and looks at what is left.
 class Killer {
  public:
@@ -169,6 +174,7 @@ class Killer {
     make_old();
     const Fault fault =
         run_with(folder_, function + ":" + std::to_string(k), command_.text, "FM_FAULT_KILL=" + when);
+    REQUIRE(killed(fault.result) == fault.happened);
     if (fault.happened) check();
     return fault.happened;
   }
@@ -178,7 +184,8 @@ class Killer {
     make_old();
     const Result result = shell(
         folder_, "timeout -s KILL " + std::to_string(share * seconds_) + " " + command_.text + " -q -j1");
-    if (result.code != 0) check();
+    REQUIRE((killed(result) || result.code == 0));
+    if (killed(result)) check();
   }
 
  private:
