@@ -7,7 +7,7 @@ CLANG ?= $(shell command -v clang++ || command -v clang++-14)
 FUZZ_SECONDS ?= 60
 READERS ?=
 SANITIZERS ?= address,undefined
-FLOORS ?= core io data ot nn flow ode model metrics plot cli
+FLOORS ?= core io data ot nn flow ode model metrics cli
 space := $(subst ,, )
 
 GENERATOR = $${CMAKE_GENERATOR:-$$(command -v ninja >/dev/null && echo Ninja || echo Unix Makefiles)}
