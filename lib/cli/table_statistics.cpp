@@ -59,8 +59,7 @@ Correlations correlations_of(const std::vector<ColumnRow>& columns) {
 
 Json json_of(const std::vector<ColumnRow>& columns, const std::optional<Correlations>& correlations) {
   Json json = {{"columns", Json::array()}};
-  for (const auto& [profile, found] : columns) {
-    const auto& numbers = found;  // clang 14 captures no structured bindings
+  for (const auto& [profile, numbers] : columns) {
     Json column = {{"name", profile.name},       {"kind", print_value(profile.kind())},
                    {"count", profile.numbers()}, {"texts", profile.texts},
                    {"missing", profile.missing}, {"distinct", profile.distinct}};
@@ -85,13 +84,14 @@ std::string shown(const std::string& name, bool for_people) {
 Cells statistics_cells(const std::vector<ColumnRow>& columns, bool for_people) {
   Cells rows = {{"column", "kind", "count", "texts", "missing", "distinct"}};
   for_each_field<ColumnStatistics>([&](const auto& field) { rows[0].push_back(field.name); });
-  for (const auto& [profile, found] : columns) {
-    const auto& numbers = found;  // clang 14 captures no structured bindings
+  for (const auto& [profile, numbers] : columns) {
     auto& row = rows.emplace_back(std::vector<std::string>{
         shown(profile.name, for_people), print_value(profile.kind()), std::to_string(profile.numbers()),
         std::to_string(profile.texts), std::to_string(profile.missing), std::to_string(profile.distinct)});
-    for_each_field<ColumnStatistics>(
-        [&](const auto& field) { row.push_back(numbers ? cell((*numbers).*field.member, for_people) : ""); });
+    // By name: clang 14 captures no structured bindings by default.
+    for_each_field<ColumnStatistics>([&, &numbers = numbers](const auto& field) {
+      row.push_back(numbers ? cell((*numbers).*field.member, for_people) : "");
+    });
   }
   return rows;
 }
