@@ -6,17 +6,18 @@
 
 namespace fm {
 
-/// A vector x (n) and what its product is added to, y (n); the matrix is w0 a + w1 b.
+/// The matrix w0 a + w1 b for a, b (n, n) column-major, a vector x (n), and what their product is added to, y
+/// (n).
 struct BlendedPoint {
+  const double *a, *b;
   double w0, w1;
   const double* x;
   double* y;
 };
 
-/// y += (w0 a + w1 b) x of each of `count` points, for a, b (n, n) column-major: points that lie between the
-/// same two matrices share their way from memory.
-using BlendedProduct = void (*)(std::int64_t n, const double* a, const double* b, std::int64_t count,
-                                const BlendedPoint* points);
+/// y += (w0 a + w1 b) x of each of `count` points. Neighbours that lie between the same two matrices share
+/// the way of these from memory.
+using BlendedProduct = void (*)(std::int64_t n, std::int64_t count, const BlendedPoint* points);
 
 /// Of the instruction set in use.
 BlendedProduct blended_product();

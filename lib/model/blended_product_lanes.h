@@ -14,8 +14,9 @@ using Reals = Lanes<double>;
 /// Elements d, ..., d + Vectors * lanes - 1 of some y, from `skip` of them on: each is a sum over the columns
 /// in their order.
 template <int Points, int Vectors>
-[[gnu::always_inline]] inline void rows(std::int64_t n, std::int64_t d, std::int64_t skip, const double* a,
-                                        const double* b, const BlendedPoint* points) {
+[[gnu::always_inline]] inline void rows(std::int64_t n, std::int64_t d, std::int64_t skip,
+                                        const BlendedPoint* points) {
+  const double *const a = points->a, *const b = points->b;
   Reals in_a[Points][Vectors] = {}, in_b[Points][Vectors] = {};
   for (std::int64_t j = 0; j < n; ++j)
     for (int v = 0; v < Vectors; ++v) {
@@ -38,31 +39,38 @@ template <int Points, int Vectors>
   }
 }
 
-/// All rows; the last ones by a vector that ends with them, if there are enough for one.
+/// All rows of points between the same two matrices; the last rows by a vector that ends with them, if there
+/// are enough for one.
 template <int Points>
-void all_rows(std::int64_t n, const double* a, const double* b, const BlendedPoint* points) {
+void all_rows(std::int64_t n, const BlendedPoint* points) {
   std::int64_t d = 0;
   for (; d + tile_vectors * lanes <= n; d += tile_vectors * lanes)
-    rows<Points, tile_vectors>(n, d, 0, a, b, points);
-  for (; d + lanes <= n; d += lanes) rows<Points, 1>(n, d, 0, a, b, points);
-  if (d < n && n >= lanes) return rows<Points, 1>(n, n - lanes, lanes - (n - d), a, b, points);
+    rows<Points, tile_vectors>(n, d, 0, points);
+  for (; d + lanes <= n; d += lanes) rows<Points, 1>(n, d, 0, points);
+  if (d < n && n >= lanes) return rows<Points, 1>(n, n - lanes, lanes - (n - d), points);
   for (; d < n; ++d)
     for (int p = 0; p < Points; ++p) {
       double in_a = 0, in_b = 0;
       for (std::int64_t j = 0; j < n; ++j) {
-        in_a += points[p].x[j] * a[j * n + d];
-        in_b += points[p].x[j] * b[j * n + d];
+        in_a += points[p].x[j] * points[p].a[j * n + d];
+        in_b += points[p].x[j] * points[p].b[j * n + d];
       }
       points[p].y[d] += points[p].w0 * in_a + points[p].w1 * in_b;
     }
 }
 
-void product(std::int64_t n, const double* a, const double* b, std::int64_t count,
-             const BlendedPoint* points) {
+void product(std::int64_t n, std::int64_t count, const BlendedPoint* points) {
   constexpr int at_once = 4;
-  std::int64_t p = 0;
-  for (; p + at_once <= count; p += at_once) all_rows<at_once>(n, a, b, points + p);
-  for (; p < count; ++p) all_rows<1>(n, a, b, points + p);
+  for (std::int64_t p = 0; p < count;) {
+    int together = 1;
+    while (together < at_once && p + together < count && points[p + together].a == points[p].a) ++together;
+    if (together == at_once) {
+      all_rows<at_once>(n, points + p);
+      p += at_once;
+    } else {
+      all_rows<1>(n, points + p++);
+    }
+  }
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
+#include <span>
 #include <utility>
 
 #include "core/parallel.h"
@@ -40,6 +42,14 @@ bool is_flat(const Points& covariance) {
   const Eigen::SelfAdjointEigenSolver<Points> solver(unit.asDiagonal() * covariance * unit.asDiagonal(),
                                                      Eigen::EigenvaluesOnly);
   return solver.eigenvalues().minCoeff() < narrow * narrow;
+}
+
+/// Adds each point's product with its slope, a matrix (dim, dim).
+void add_products(Index dim, std::span<const BlendedPoint> points) {
+  if (dim > few_columns) return blended_product()(dim, std::ssize(points), points.data());
+  for (const BlendedPoint& p : points)
+    for (Index j = 0; j < dim; ++j)
+      for (Index d = 0; d < dim; ++d) p.y[d] += p.x[j] * (p.w0 * p.a[j * dim + d] + p.w1 * p.b[j * dim + d]);
 }
 
 /// See domain().
@@ -116,26 +126,9 @@ Index Preconditioner::last_knot_before(double share, Index first, Index last) co
   return std::upper_bound(begin + first + 1, begin + last + 1, share) - begin - 1;
 }
 
-void Preconditioner::add_products(std::span<const Needed> slopes,
-                                  std::span<const BlendedPoint> products) const {
-  if (dim_ <= few_columns) {
-    for (std::size_t n = 0; n < products.size(); ++n)
-      for (Index j = 0; j < dim_; ++j)
-        for (Index d = 0; d < dim_; ++d) products[n].y[d] += products[n].x[j] * slopes[n][j * dim_ + d];
-    return;
-  }
-  const BlendedProduct add_product = blended_product();
-  for (std::size_t first = 0, end; first < products.size(); first = end) {
-    end = first + 1;
-    while (end < products.size() && slopes[end].a == slopes[first].a) ++end;
-    add_product(dim_, slopes[first].a, slopes[first].b, static_cast<Index>(end - first), &products[first]);
-  }
-}
-
 void Preconditioner::prepare(VectorIn t, PointsIn x, Block<float>& input, PointsOut base,
                              PointsOut scale) const {
   if (bridge_) return bridge_->prepare(t, x, input, base, scale, true);
-  std::array<Needed, block_points> slopes;
   std::array<BlendedPoint, block_points> products;
   std::array<double, block_points> speeds;
   PolarValue polar{};
@@ -158,12 +151,12 @@ void Preconditioner::prepare(VectorIn t, PointsIn x, Block<float>& input, Points
       turn[d] = speed * offset;
     }
     speeds[static_cast<std::size_t>(n)] = speed;
-    slopes[static_cast<std::size_t>(n)] = slope;
-    products[static_cast<std::size_t>(n)] = {slope.w0, slope.w1, turn, affine};
+    products[static_cast<std::size_t>(n)] = {slope.a, slope.b, slope.w0, slope.w1, turn, affine};
   }
-  add_products(slopes, {products.data(), static_cast<std::size_t>(x.cols())});
+  add_products(dim_, {products.data(), static_cast<std::size_t>(x.cols())});
   for (Index n = 0; n < x.cols(); ++n) {
-    const Needed residual_std = slopes[static_cast<std::size_t>(n)].after(-dim_);
+    const BlendedPoint& p = products[static_cast<std::size_t>(n)];
+    const Needed residual_std = Needed{p.a, p.b, p.w0, p.w1}.after(-dim_);
     for (Index d = 0; d < dim_; ++d) scale(d, n) = speeds[static_cast<std::size_t>(n)] * residual_std[d];
   }
   pad(input, x.cols());

@@ -18,7 +18,6 @@
 
 #include <array>
 #include <optional>
-#include <span>
 #include <utility>
 #include <vector>
 
@@ -28,7 +27,6 @@
 #include "flow/path_start.h"
 #include "flow/scheduler.h"
 #include "flow/time_domain.h"
-#include "model/blended_product.h"
 #include "model/bridge_preconditioner.h"
 #include "nn/block.h"
 
@@ -94,8 +92,6 @@ class Preconditioner {
     Needed after(Index i) const { return {a + i, b + i, w0, w1}; }
   };
   Needed needed_at(const PolarValue& polar) const;
-  /// Adds each point's product with its slope (D, D).
-  void add_products(std::span<const Needed> slopes, std::span<const BlendedPoint> products) const;
   /// The last knot k of first, ..., last with shares_[k] <= share.
   Index last_knot_before(double share, Index first, Index last) const;
   /// Root of loss_weight() times a constant for each column (D).
